@@ -1,0 +1,53 @@
+package wire
+
+import (
+	"fmt"
+	"net/http"
+)
+
+// Error is a refusal. Code decides, Message explains to whoever reads the log.
+type Error struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%s: %s", e.Code, e.Message) }
+
+// Error codes, each with its HTTP status in Status.
+const (
+	BadRequest    = "bad_request"    // not understood; sending it again will not help
+	AmountRefused = "amount_refused" // outside 1..MaxAmount
+	OrderConflict = "order_conflict" // the order id exists with another amount
+	OrderTaken    = "order_taken"    // the order id belongs to another journal
+	NotFound      = "not_found"
+	Unauthorized  = "unauthorized"
+	Forbidden     = "forbidden"
+	TooLarge      = "too_large"
+	BadMethod     = "method_not_allowed"
+	TooMany       = "too_many_requests"
+	Busy          = "busy"     // try again later; nothing was decided
+	Internal      = "internal" // outcome unknown; ask
+)
+
+var status = map[string]int{
+	BadRequest:    http.StatusBadRequest,
+	AmountRefused: http.StatusUnprocessableEntity,
+	OrderConflict: http.StatusConflict,
+	OrderTaken:    http.StatusConflict,
+	NotFound:      http.StatusNotFound,
+	Unauthorized:  http.StatusUnauthorized,
+	Forbidden:     http.StatusForbidden,
+	TooLarge:      http.StatusRequestEntityTooLarge,
+	BadMethod:     http.StatusMethodNotAllowed,
+	TooMany:       http.StatusTooManyRequests,
+	Busy:          http.StatusServiceUnavailable,
+	Internal:      http.StatusInternalServerError,
+}
+
+// Status is the HTTP status that carries code; 500 for one it does not know.
+func Status(code string) int {
+	if s, ok := status[code]; ok {
+		return s
+	}
+	return http.StatusInternalServerError
+}
