@@ -1,0 +1,82 @@
+package terminal
+
+import "time"
+
+// Asking is a charge being made: the code is not here yet.
+type Asking struct {
+	Order  OrderID // "" until a backend has greeted this device
+	Amount Rupiah
+	Slow   bool // it takes longer than it should
+}
+
+// Name implements Screen.
+func (Asking) Name() string { return "asking" }
+
+func (a Asking) key(t *turn, k Key) {
+	if k != KeyClear {
+		t.sound(ToneRefuse, 0)
+		return
+	}
+	t.sound(ToneKey, 0)
+	if a.Order == "" {
+		t.show(t.resting()) // nothing was made, so nothing is left
+		return
+	}
+	t.letGo(a.Order)
+}
+
+func (a Asking) pass(t *turn) {
+	if a.Order == "" && t.Book.Joined {
+		t.open(a.Amount)
+		return
+	}
+	age := t.now.Up - t.since
+	if age >= offlineAfter || age >= slowAfter && t.link.trouble != NoTrouble {
+		t.unanswered(a.Order, a.Amount)
+		return
+	}
+	a.Slow = age >= slowAfter
+	t.Screen = a
+}
+
+func (a Asking) deadline(s State) (time.Duration, bool) {
+	if a.Slow {
+		return s.since + offlineAfter, true
+	}
+	return s.since + slowAfter, true
+}
+
+// unanswered says that an open has no answer. Whether that is harmless depends
+// on whether a customer may have seen the code in an earlier life.
+func (t *turn) unanswered(id OrderID, amount Rupiah) {
+	why := t.link.trouble
+	if why == NoTrouble {
+		why = TroubleTimeout
+	}
+	if i := find(t.Book.Open, id); i >= 0 && t.Book.Open[i].Offered {
+		t.show(Unsure{Order: id, Amount: amount, Why: DoubtLost, Offered: true})
+		t.sound(ToneUnsure, amount)
+		return
+	}
+	t.show(Offline{Order: id, Amount: amount, Why: why})
+	t.sound(ToneFailed, amount)
+}
+
+// letGo asks for a charge to be made unpayable. That is a request: only the
+// provider's word ends the charge.
+func (t *turn) letGo(id OrderID) {
+	i := find(t.Book.Open, id)
+	if i < 0 {
+		t.show(t.resting())
+		return
+	}
+	c := t.Book.Open[i]
+	if !c.LetGo {
+		t.record(Record{Kind: KindLetGo, Order: id, Amount: c.Amount, Why: "key"})
+	}
+	if w := t.watching(id); w.flight != LetGo {
+		// Whatever is being asked, its answer will come too late to matter.
+		w.flight, w.next, w.fails = 0, t.now.Up, 0
+	}
+	t.show(Cancelling{Order: id, Amount: c.Amount})
+}

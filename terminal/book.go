@@ -1,0 +1,163 @@
+package terminal
+
+import "slices"
+
+// Limits of the durable half. Both are far above what a counter needs.
+const (
+	// MaxOpen is how many charges may be without an outcome at once. At the
+	// limit a new sale is refused, in words.
+	MaxOpen = 20
+	// pastKept is how many ended charges are remembered, so that news about
+	// them can be told from news already known.
+	pastKept = 512
+)
+
+// Ending is how a charge ended.
+type Ending uint8
+
+// The endings.
+const (
+	EndNone      Ending = iota // it has not
+	EndPaid                    // settled
+	EndCancelled               // the provider confirmed that it cannot be paid
+	EndExpired                 // the provider confirmed that its time ran out
+	EndDenied                  // the provider refused to make it
+	EndTaken                   // the backend refused the order id
+)
+
+func (e Ending) String() string {
+	return [...]string{"none", "paid", "cancelled", "expired", "denied", "taken"}[e]
+}
+
+// Charge is one sale as the journal knows it.
+type Charge struct {
+	Order   OrderID
+	Amount  Rupiah
+	Offered bool   // its code was attested and may have been seen by a customer
+	LetGo   bool   // we asked for it to be made unpayable
+	Parked  bool   // the cashier went on without an outcome
+	Alarmed bool   // something about it did not match
+	End     Ending // EndNone while it is open
+	Was     Ending // for money that came late: what had been said before it
+	Late    bool   // settled after we had let go
+}
+
+// Book is the durable half of a till: what its journal adds up to.
+type Book struct {
+	Joined bool     // a backend has greeted this journal
+	Next   int64    // lowest order number never used
+	Cursor int64    // the backend's news are known up to here
+	Open   []Charge // without an outcome, oldest first
+	Unseen []Charge // paid, and nobody has acknowledged it yet, oldest first
+	Past   []Charge // ended, oldest first; the last pastKept at least
+}
+
+// Fold adds records up from nothing, as a boot does.
+func Fold(records func(yield func(Record, error) bool)) (Book, error) {
+	b := Book{Next: 1}
+	for r, err := range records {
+		if err != nil {
+			return Book{}, err
+		}
+		b.apply(r)
+	}
+	return b, nil
+}
+
+// Apply is the book after one more record. It never changes b's own slices.
+func (b Book) Apply(r Record) Book {
+	b.Open, b.Unseen, b.Past = slices.Clone(b.Open), slices.Clone(b.Unseen), slices.Clone(b.Past)
+	b.apply(r)
+	return b
+}
+
+// apply is the one place where the durable half changes. It is total: a
+// record about an order it does not know changes nothing, unless it says that
+// money came.
+func (b *Book) apply(r Record) {
+	b.Cursor = max(b.Cursor, r.Cursor)
+	switch r.Kind {
+	case KindJoined:
+		b.Joined, b.Next = true, max(b.Next, r.Next)
+	case KindOpened:
+		b.Open = append(b.Open, Charge{Order: r.Order, Amount: r.Amount})
+		b.Next = max(b.Next, r.Next)
+	case KindOffered:
+		b.mark(r.Order, func(c *Charge) { c.Offered = true })
+	case KindLetGo:
+		b.mark(r.Order, func(c *Charge) { c.LetGo = true })
+	case KindParked:
+		b.mark(r.Order, func(c *Charge) { c.Parked = true })
+	case KindAlarmed:
+		b.mark(r.Order, func(c *Charge) { c.Alarmed = true })
+		if i := find(b.Past, r.Order); i >= 0 {
+			b.Past[i].Alarmed = true
+		}
+	case KindSettled:
+		b.settle(r)
+		b.Next = max(b.Next, r.Next)
+	case KindCancelled:
+		b.end(r.Order, EndCancelled)
+	case KindExpired:
+		b.end(r.Order, EndExpired)
+	case KindDenied:
+		b.end(r.Order, EndDenied)
+	case KindTaken:
+		b.end(r.Order, EndTaken)
+		b.Next = max(b.Next, r.Next)
+	case KindSeen:
+		b.Unseen = slices.DeleteFunc(b.Unseen, func(c Charge) bool { return c.Order == r.Order })
+	}
+}
+
+func (b *Book) mark(id OrderID, change func(*Charge)) {
+	if i := find(b.Open, id); i >= 0 {
+		change(&b.Open[i])
+	}
+}
+
+func (b *Book) end(id OrderID, how Ending) {
+	i := find(b.Open, id)
+	if i < 0 {
+		return
+	}
+	c := b.Open[i]
+	c.End = how
+	b.Open = slices.Delete(b.Open, i, i+1)
+	b.remember(c)
+}
+
+// settle takes the money from wherever the charge was: open, ended without
+// it, or forgotten since. Only a charge already paid is left alone.
+func (b *Book) settle(r Record) {
+	c := Charge{Order: r.Order, Amount: r.Amount}
+	if i := find(b.Open, r.Order); i >= 0 {
+		c = b.Open[i]
+		b.Open = slices.Delete(b.Open, i, i+1)
+	} else if i := find(b.Past, r.Order); i >= 0 {
+		if c = b.Past[i]; c.End == EndPaid {
+			return
+		}
+		b.Past = slices.Delete(b.Past, i, i+1)
+	}
+	c.Was, c.End, c.Late = c.End, EndPaid, r.Late
+	b.Unseen = append(b.Unseen, c)
+	b.remember(c)
+}
+
+func (b *Book) remember(c Charge) {
+	b.Past = append(b.Past, c)
+	if len(b.Past) >= 2*pastKept {
+		b.Past = append([]Charge(nil), b.Past[len(b.Past)-pastKept:]...)
+	}
+}
+
+// find is the index of the order in charges, searched from the newest; -1.
+func find(charges []Charge, id OrderID) int {
+	for i := len(charges) - 1; i >= 0; i-- {
+		if charges[i].Order == id {
+			return i
+		}
+	}
+	return -1
+}

@@ -1,0 +1,58 @@
+package terminal
+
+// Effects is what the world owes the till after one step, in the order of the
+// fields: Records are on disk before the first Call is sent and before the
+// first sound is made. Whoever carries them out must keep that order (see Run).
+type Effects struct {
+	Records []Record
+	Calls   []Call
+	Sound   Sound
+}
+
+// Verb is what a till asks of the backend.
+type Verb uint8
+
+// The verbs. Each may be repeated without harm.
+const (
+	Hello Verb = 1 + iota // who am I to you, and which order numbers are free
+	Open                  // make the charge, or say what became of it
+	Ask                   // say what became of it
+	LetGo                 // see to it that it can no longer be paid
+)
+
+func (v Verb) String() string {
+	return [...]string{"news", "hello", "open", "ask", "letgo"}[v]
+}
+
+// Call is one question to the backend. Hello has no order.
+type Call struct {
+	Verb   Verb
+	Order  OrderID
+	Amount Rupiah
+}
+
+// Tone is a sound with a meaning. No verdict is heard that is not journaled.
+type Tone uint8
+
+// The tones.
+const (
+	Silence    Tone = iota
+	ToneKey         // a key was taken
+	ToneRefuse      // a key made no sense here
+	ToneReady       // the code can be scanned
+	TonePaid        // two short
+	ToneFailed      // one long
+	ToneUnsure      // we do not know
+	ToneLate        // money came after we had let go
+	ToneAlarm       // something is wrong that a person must see to
+)
+
+func (t Tone) String() string {
+	return [...]string{"", "key", "refuse", "ready", "paid", "failed", "unsure", "late", "alarm"}[t]
+}
+
+// Sound is a tone and the amount it is about, for a speaker that can say it.
+type Sound struct {
+	Tone   Tone
+	Amount Rupiah
+}

@@ -1,0 +1,124 @@
+package terminal
+
+import "time"
+
+// maxKeyed is the highest amount that can be keyed: more than can be charged,
+// so that one digit too many is seen and refused in words instead of being
+// swallowed, which would charge a tenth.
+const maxKeyed Rupiah = 999_999_999
+
+// Entering is an amount being keyed.
+type Entering struct {
+	Amount  Rupiah // of the item being keyed
+	Sum     Rupiah // of the items added with + so far
+	Items   int    // how many those are
+	Refusal Refusal
+}
+
+// Name implements Screen.
+func (Entering) Name() string { return "entering" }
+
+// Total is what OK would charge.
+func (e Entering) Total() Rupiah { return e.Sum + e.Amount }
+
+// digit is e with one more digit, or e itself when there is no room for it.
+func (e Entering) digit(d Rupiah) Entering {
+	if next := e.Amount*10 + d; e.Sum+next <= maxKeyed {
+		e.Amount = next
+	}
+	return e.judged()
+}
+
+// judged says already while keying when the amount cannot be charged.
+func (e Entering) judged() Entering {
+	e.Refusal = NoRefusal
+	if e.Total() > MaxCharge {
+		e.Refusal = RefuseTooMuch
+	}
+	return e
+}
+
+func (e Entering) key(t *turn, k Key) {
+	next := e
+	if d, ok := k.Digit(); ok {
+		next = e.digit(d)
+	} else {
+		switch k {
+		case KeyZeroZero:
+			if next = e.digit(0); next.Amount != e.Amount {
+				next = next.digit(0)
+			}
+		case KeyBack:
+			next.Amount /= 10
+			next = next.judged()
+		case KeyPlus:
+			next = e.plus()
+		case KeyClear:
+			next = Entering{}
+		case KeyOK:
+			t.charge(e)
+			return
+		}
+	}
+	if next == e {
+		t.sound(ToneRefuse, 0)
+		return
+	}
+	t.sound(ToneKey, 0)
+	if next.Total() == 0 {
+		t.show(t.resting())
+		return
+	}
+	t.show(next)
+}
+
+// plus puts the amount aside as an item and starts the next one.
+func (e Entering) plus() Entering {
+	if e.Amount == 0 {
+		return e
+	}
+	return Entering{Sum: e.Sum + e.Amount, Items: e.Items + 1}.judged()
+}
+
+func (Entering) pass(*turn) {}
+
+func (Entering) deadline(State) (time.Duration, bool) { return 0, false }
+
+// charge makes a sale of what was keyed, or says why not.
+func (t *turn) charge(e Entering) {
+	total := e.Total()
+	switch {
+	case total < MinCharge:
+		e.Refusal = RefuseZero
+	case total > MaxCharge:
+		e.Refusal = RefuseTooMuch
+	case len(t.Book.Open) >= MaxOpen || t.Book.Next > MaxOrders:
+		e.Refusal = RefuseTooManyOpen
+	case len(t.Book.Unseen) > 0:
+		// Money came that nobody has seen: perhaps this customer's own.
+		t.show(t.late(t.Book.Unseen[0], e))
+		t.sound(ToneLate, 0)
+		return
+	default:
+		t.open(total)
+		return
+	}
+	t.show(e)
+	t.sound(ToneRefuse, 0)
+}
+
+// open writes the sale down under a new order id; the question to the backend
+// follows from that. A till that no backend has greeted yet does not know
+// which numbers are free, and waits.
+func (t *turn) open(amount Rupiah) {
+	t.sound(ToneKey, 0)
+	if !t.Book.Joined {
+		t.show(Asking{Amount: amount})
+		t.link.next = t.now.Up
+		return
+	}
+	n := t.Book.Next
+	id := MakeOrderID(t.Config.Device, n)
+	t.record(Record{Kind: KindOpened, Order: id, Amount: amount, Next: n + 1})
+	t.show(Asking{Order: id, Amount: amount})
+}

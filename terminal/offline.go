@@ -1,0 +1,48 @@
+package terminal
+
+import "time"
+
+// Offline is an open without an answer. The code has never been on the glass,
+// so nobody can have paid it. It goes on being asked for.
+type Offline struct {
+	Order  OrderID // "" when no backend has greeted this device yet
+	Amount Rupiah
+	Why    Trouble
+}
+
+// Name implements Screen.
+func (Offline) Name() string { return "offline" }
+
+func (o Offline) key(t *turn, k Key) {
+	switch {
+	case k == KeyOK:
+		t.sound(ToneKey, 0)
+		if w := t.watching(o.Order); w != nil {
+			w.fails = 0
+		}
+		t.hurry(o.Order)
+		t.link.next = t.now.Up
+		t.show(Asking{Order: o.Order, Amount: o.Amount})
+	case k == KeyClear && o.Order == "":
+		t.sound(ToneKey, 0)
+		t.show(t.resting())
+	case k == KeyClear:
+		t.sound(ToneKey, 0)
+		t.letGo(o.Order)
+	default:
+		t.sound(ToneRefuse, 0)
+	}
+}
+
+func (o Offline) pass(t *turn) {
+	if o.Order == "" && t.Book.Joined {
+		t.open(o.Amount)
+		return
+	}
+	if t.link.trouble != NoTrouble {
+		o.Why = t.link.trouble
+	}
+	t.Screen = o
+}
+
+func (Offline) deadline(State) (time.Duration, bool) { return 0, false }

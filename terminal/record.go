@@ -1,0 +1,64 @@
+package terminal
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Kind names what a record says. The words are on disk: never change one,
+// never give one another meaning.
+type Kind string
+
+// The kinds.
+const (
+	KindJoined    Kind = "joined"       // the backend greeted us: order numbers and news start here
+	KindOpened    Kind = "opened"       // an amount was keyed and an order made for it
+	KindOffered   Kind = "offered"      // its code was attested; it may be on the glass from now on
+	KindLetGo     Kind = "letgo"        // we want it unpayable
+	KindParked    Kind = "parked"       // the cashier went on without an outcome
+	KindSettled   Kind = "settled"      // the provider settled the money
+	KindCancelled Kind = "cancelled"    // the provider confirmed: cannot be paid
+	KindExpired   Kind = "expired"      // the provider confirmed: time ran out
+	KindDenied    Kind = "denied"       // the provider refused to make it
+	KindTaken     Kind = "taken"        // the backend refused the order id
+	KindAlarmed   Kind = "alarmed"      // something did not match what was asked
+	KindSeen      Kind = "acknowledged" // a person saw that the money came
+)
+
+// Record is one durable fact. Fields that a kind does not use are zero.
+type Record struct {
+	Kind        Kind    `json:"kind"`
+	Order       OrderID `json:"order,omitempty"`
+	Amount      Rupiah  `json:"amount,omitempty"`
+	Transaction string  `json:"transaction,omitempty"`
+	Issuer      string  `json:"issuer,omitempty"`
+	Why         string  `json:"why,omitempty"`    // letgo: key, attest; denied: reason code; alarmed: mismatch
+	Next        int64   `json:"next,omitempty"`   // joined, taken: lowest free order number
+	Cursor      int64   `json:"cursor,omitempty"` // the backend's news are known up to here
+	Late        bool    `json:"late,omitempty"`   // settled: after we had let go
+	// At is the time of day the record is about, Unix milliseconds: the
+	// provider's for a settlement, else this device's. For reports only.
+	At int64 `json:"at_ms"`
+}
+
+// Encode is the record as it stands in the journal.
+func (r Record) Encode() ([]byte, error) { return json.Marshal(r) }
+
+// DecodeRecord reads a record back. A kind it does not know is an error: the
+// journal was written by a newer program, and skipping a fact could lose money.
+func DecodeRecord(body []byte) (Record, error) {
+	var r Record
+	if err := json.Unmarshal(body, &r); err != nil {
+		return Record{}, fmt.Errorf("decode record: %w", err)
+	}
+	switch r.Kind {
+	case KindJoined, KindOpened, KindOffered, KindLetGo, KindParked, KindSettled,
+		KindCancelled, KindExpired, KindDenied, KindTaken, KindAlarmed, KindSeen:
+		return r, nil
+	}
+	return Record{}, fmt.Errorf("decode record: kind %q is not known to this version", r.Kind)
+}
+
+// Time is At as a time.
+func (r Record) Time() time.Time { return time.UnixMilli(r.At) }

@@ -1,0 +1,72 @@
+package terminal
+
+import "time"
+
+// Screen is what the till shows and, by that, what it is doing. Each is a
+// plain value in a file of its own, with all that can happen on it.
+type Screen interface {
+	// Name is a word for logs, tests and file names.
+	Name() string
+	// key is one press while this screen is shown.
+	key(t *turn, k Key)
+	// pass is time going by; it is called after every event.
+	pass(t *turn)
+	// deadline is when pass wants to be called; ok is false for never.
+	deadline(s State) (at time.Duration, ok bool)
+}
+
+// Doubt is why an outcome is not known.
+type Doubt uint8
+
+// The doubts.
+const (
+	DoubtCountdown Doubt = iota // the code's time is over; the provider has not said so yet
+	DoubtCancel                 // a cancel was asked for and not confirmed
+	DoubtLost                   // a charge from an earlier life, or set aside
+)
+
+// Refusal is why an amount was not charged.
+type Refusal uint8
+
+// The refusals.
+const (
+	NoRefusal Refusal = iota
+	RefuseZero
+	RefuseTooMuch     // over MaxCharge
+	RefuseTooManyOpen // MaxOpen charges without an outcome
+)
+
+// FaultKind is what stopped the till from selling.
+type FaultKind uint8
+
+// The faults.
+const (
+	FaultJournal FaultKind = 1 + iota // a record could not be written
+)
+
+// orderOf is the order that a screen stands before; "" for none.
+func orderOf(s Screen) OrderID {
+	switch s := s.(type) {
+	case Asking:
+		return s.Order
+	case Offering:
+		return s.Order
+	case Cancelling:
+		return s.Order
+	case Thanks:
+		return s.Order
+	case Offline:
+		return s.Order
+	case Unsure:
+		return s.Order
+	case Late:
+		return s.Order
+	case Ended:
+		return s.Order
+	case Denied:
+		return s.Order
+	case Alarm:
+		return s.Order
+	}
+	return ""
+}

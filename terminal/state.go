@@ -1,0 +1,116 @@
+package terminal
+
+import "time"
+
+// Lang is a language of the glass.
+type Lang uint8
+
+// The languages.
+const (
+	Indonesian Lang = iota
+	English
+)
+
+// Config is what a till is told once, when it starts.
+type Config struct {
+	Device   string // see CheckDevice
+	Merchant string // as the customer should see it
+	Lang     Lang
+	Version  string
+	Expect   Expect // what the code must say about the merchant
+}
+
+// State is the whole till. It is a value: Step never changes the one it was
+// given. Book is the durable half; the rest is lost with the power, and
+// nothing is lost with it.
+type State struct {
+	Config Config
+	Book   Book
+	Screen Screen
+
+	lang    Lang
+	watches []watch // one per open charge, in the book's order
+	link    link
+	since   time.Duration // when Screen became what kind it is (Moment.Up)
+}
+
+// link is what is known about the way to the backend.
+type link struct {
+	trouble Trouble       // why the last question had no answer
+	greeted bool          // a backend greeted us in this life
+	sandbox bool          // and its money is not real
+	flight  bool          // a hello is on its way
+	sent    time.Duration // since then
+	next    time.Duration // hello not before
+}
+
+// Boot is a till at power-on: what the book says, and a screen to match. A
+// charge without an outcome is taken up where it was; money that nobody has
+// acknowledged is shown again.
+func Boot(c Config, b Book, now Moment) State {
+	s := State{Config: c, Book: b, lang: c.Lang, since: now.Up}
+	s.rewatch()
+	s.Screen = s.resting()
+	return s
+}
+
+// Strip is what every screen says besides its own matter.
+type Strip struct {
+	Lang     Lang
+	Merchant string
+	Device   string
+	Online   bool
+	Why      Trouble // why not
+	Sandbox  bool    // the money is not real: say it loudly
+	Unsure   int     // charges without an outcome that nobody stands before
+	Late     int     // payments that came late and wait to be acknowledged
+}
+
+// View is all a glass may show. Two equal Views look the same.
+type View struct {
+	Screen Screen
+	Strip  Strip
+}
+
+// View is what the till shows now.
+func (s State) View() View {
+	v := View{Screen: s.Screen, Strip: Strip{
+		Lang: s.lang, Merchant: s.Config.Merchant, Device: s.Config.Device,
+		Online: s.link.trouble == NoTrouble, Why: s.link.trouble, Sandbox: s.link.sandbox,
+	}}
+	front := orderOf(s.Screen)
+	for _, c := range s.Book.Open {
+		if c.Order != front {
+			v.Strip.Unsure++
+		}
+	}
+	for _, c := range s.Book.Unseen {
+		if c.Order != front {
+			v.Strip.Late++
+		}
+	}
+	return v
+}
+
+// Wake is when the till next has something to do by itself, as Moment.Up.
+func (s State) Wake() (at time.Duration, ok bool) {
+	if _, stopped := s.Screen.(Fault); stopped {
+		return 0, false
+	}
+	at, ok = s.Screen.deadline(s)
+	sooner := func(t time.Duration) {
+		if !ok || t < at {
+			at, ok = t, true
+		}
+	}
+	for _, w := range s.watches {
+		sooner(w.due())
+	}
+	switch {
+	case s.link.flight:
+		sooner(s.link.sent + lostAfter)
+	case !s.link.greeted:
+		sooner(s.link.next)
+	}
+	return at, ok
+}

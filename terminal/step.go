@@ -1,0 +1,171 @@
+package terminal
+
+import "slices"
+
+// Step is everything a till does: the state after e, and what is owed for it.
+// It is a pure function; s is not changed.
+func Step(s State, now Moment, e Event) (State, Effects) {
+	if _, stopped := s.Screen.(Fault); stopped {
+		// Nothing can be remembered any more, so nothing may happen: what is
+		// told now will be told again to the next life.
+		return s, Effects{}
+	}
+	t := &turn{State: s, now: now}
+	switch e := e.(type) {
+	case Key:
+		t.press(e)
+	case Told:
+		t.told(e)
+	case Greeted:
+		t.greeted(e)
+	case Linked:
+		t.linked(e.Trouble)
+	case JournalLost:
+		t.show(Fault{What: FaultJournal})
+		t.sound(ToneAlarm, 0)
+		return t.State, t.owed
+	}
+	t.Screen.pass(t)
+	t.hello()
+	t.ask()
+	return t.State, t.owed
+}
+
+// turn is one step being taken: the state so far and what is owed so far.
+type turn struct {
+	State
+	now  Moment
+	owed Effects
+}
+
+// record makes a fact: owed to the disk first of all, and true from here on.
+func (t *turn) record(r Record) {
+	if r.At == 0 {
+		r.At = t.now.Wall.UnixMilli()
+	}
+	t.owed.Records = append(t.owed.Records, r)
+	t.Book = t.Book.Apply(r)
+	t.rewatch()
+}
+
+func (t *turn) sound(tone Tone, amount Rupiah) {
+	if tone > t.owed.Sound.Tone {
+		t.owed.Sound = Sound{Tone: tone, Amount: amount}
+	}
+}
+
+// show changes the screen; the same screen about the same order keeps its age.
+func (t *turn) show(next Screen) {
+	if next.Name() != t.Screen.Name() || orderOf(next) != orderOf(t.Screen) {
+		t.since = t.now.Up
+	}
+	t.Screen = next
+}
+
+// stands reports whether the screen is about the order.
+func (t *turn) stands(id OrderID) bool { return orderOf(t.Screen) == id }
+
+// resting is the screen of a till that nobody is using: money that waits to
+// be acknowledged, else a charge left in the middle, else ready.
+func (s State) resting() Screen {
+	if len(s.Book.Unseen) > 0 {
+		return s.unseen(s.Book.Unseen[0])
+	}
+	for _, c := range slices.Backward(s.Book.Open) {
+		switch {
+		case c.Parked || c.Alarmed:
+			continue
+		case c.LetGo:
+			return Cancelling{Order: c.Order, Amount: c.Amount}
+		default:
+			return Asking{Order: c.Order, Amount: c.Amount}
+		}
+	}
+	return Idle{}
+}
+
+// press is one key. The language can be changed anywhere.
+func (t *turn) press(k Key) {
+	if k == KeyLanguage {
+		t.lang = 1 - t.lang
+		t.sound(ToneKey, 0)
+		return
+	}
+	t.Screen.key(t, k)
+}
+
+// hello greets the backend until it answers, once in each life: it says which
+// order numbers are free and whether the money is real.
+func (t *turn) hello() {
+	l := &t.link
+	if l.flight && t.now.Up-l.sent >= lostAfter {
+		l.flight = false
+	}
+	if l.greeted || l.flight || t.now.Up < l.next {
+		return
+	}
+	l.flight, l.sent = true, t.now.Up
+	t.owed.Calls = append(t.owed.Calls, Call{Verb: Hello})
+}
+
+// ask sends the questions that are due, one at most for each open charge.
+func (t *turn) ask() {
+	for i, c := range t.Book.Open {
+		w := t.watches[i]
+		if t.now.Up < w.due() {
+			continue
+		}
+		if w.flight != 0 {
+			w.fails++
+		}
+		w.flight, w.sent = w.question(c), t.now.Up
+		t.watches = slices.Clone(t.watches)
+		t.watches[i] = w
+		t.owed.Calls = append(t.owed.Calls, Call{Verb: w.flight, Order: c.Order, Amount: c.Amount})
+	}
+}
+
+// hurry makes the question about an order due now.
+func (t *turn) hurry(id OrderID) {
+	if w := t.watching(id); w != nil && w.flight == 0 {
+		w.next = t.now.Up
+	}
+}
+
+// greeted takes the backend's answer to a hello.
+func (t *turn) greeted(e Greeted) {
+	t.link.flight = false
+	t.linked(e.Trouble)
+	if e.Trouble != NoTrouble {
+		t.link.next = t.now.Up + helloEvery
+		return
+	}
+	t.link.greeted, t.link.sandbox = true, e.Sandbox
+	r := Record{Kind: KindJoined, Next: max(e.Next, t.Book.Next)}
+	switch {
+	case !t.Book.Joined:
+		// A new journal: what was before it is not its matter.
+		r.Cursor = e.Latest
+		t.record(r)
+	case e.Next > t.Book.Next:
+		// The backend knows numbers that this journal does not: it is older
+		// than the device. Never use one of them twice.
+		t.record(r)
+	}
+}
+
+// linked notes how the way to the backend is; when it comes back, what went
+// unanswered is asked again at once.
+func (t *turn) linked(trouble Trouble) {
+	was := t.link.trouble
+	t.link.trouble = trouble
+	if trouble != NoTrouble || was == NoTrouble {
+		return
+	}
+	t.link.next = t.now.Up
+	for _, c := range t.Book.Open {
+		if w := t.watching(c.Order); w.fails > 0 {
+			t.hurry(c.Order)
+		}
+	}
+}

@@ -1,0 +1,167 @@
+package terminal
+
+// told takes the backend's word on an order, whoever asked for it.
+func (t *turn) told(e Told) {
+	if w := t.watching(e.Order); w != nil {
+		if e.Call != 0 && w.flight == e.Call {
+			w.answered(t.now.Up, e.Trouble, t.stands(e.Order))
+		}
+		if e.Trouble == NoTrouble {
+			w.heard = e.Fact != FactUnknown
+		}
+	}
+	if e.Call != 0 {
+		t.linked(e.Trouble)
+	}
+	if e.Trouble != NoTrouble {
+		return
+	}
+	i := find(t.Book.Open, e.Order)
+	if i < 0 {
+		t.toldOfPast(e)
+		return
+	}
+	c := t.Book.Open[i]
+	switch e.Fact {
+	case FactPending:
+		t.pending(c, e)
+	case FactSettled:
+		t.settled(c, e)
+	case FactCancelled:
+		t.ended(c, e, KindCancelled, Ended{Order: c.Order, Amount: c.Amount, How: EndCancelled})
+	case FactExpired:
+		t.ended(c, e, KindExpired, Ended{Order: c.Order, Amount: c.Amount, How: EndExpired})
+	case FactDenied:
+		t.ended(c, e, KindDenied, Denied{Order: c.Order, Amount: c.Amount, Code: e.Reason, Retry: e.Retry})
+	case FactTaken:
+		t.link.greeted = false // learn which numbers are free
+		t.ended(c, e, KindTaken, Denied{Order: c.Order, Amount: c.Amount, Code: "duplicate", Retry: true})
+	case FactUnknown:
+		t.hurry(c.Order) // the backend forgot; the open is sent again, same id
+	case FactAsked:
+		// Decides nothing.
+	}
+}
+
+// pending takes a code that can be paid. It is attested each time, and only
+// the first time is a fact.
+func (t *turn) pending(c Charge, e Told) {
+	w := t.watching(c.Order)
+	if e.ExpiresIn > 0 {
+		w.expires = t.now.Up + e.ExpiresIn
+	}
+	if c.LetGo || c.Alarmed || e.QR == "" {
+		return
+	}
+	if e.Amount != c.Amount {
+		t.alarm(c, MismatchAmount)
+		return
+	}
+	if err := t.Config.Expect.Attest(e.QR, c.Amount); err != NoMismatch {
+		t.alarm(c, err)
+		return
+	}
+	w.qr = e.QR
+	if !c.Offered {
+		t.record(Record{Kind: KindOffered, Order: c.Order, Amount: c.Amount, Transaction: e.Transaction, Cursor: e.Seq})
+	}
+	if !t.stands(c.Order) || c.Parked {
+		return
+	}
+	if _, shown := t.Screen.(Offering); shown {
+		return
+	}
+	if w.expires != 0 && w.expires <= t.now.Up {
+		return
+	}
+	t.show(Offering{Order: c.Order, Amount: c.Amount, QR: e.QR})
+	t.sound(ToneReady, c.Amount)
+}
+
+// alarm refuses to show a code, or to believe a payment, that is not what was
+// asked for. It is said once for a charge, and a person must look.
+func (t *turn) alarm(c Charge, what Mismatch) {
+	if c.Alarmed {
+		return
+	}
+	t.record(Record{Kind: KindAlarmed, Order: c.Order, Amount: c.Amount, Why: what.String()})
+	if what != MismatchPaid && !c.LetGo {
+		t.record(Record{Kind: KindLetGo, Order: c.Order, Amount: c.Amount, Why: "attest"})
+		t.hurry(c.Order)
+	}
+	t.sound(ToneAlarm, c.Amount)
+	t.show(Alarm{Order: c.Order, Amount: c.Amount, What: what})
+}
+
+// settled takes the money, if it is what was asked for. It is late when
+// nobody stands before the charge any more.
+func (t *turn) settled(c Charge, e Told) {
+	if e.Paid != c.Amount || e.Amount != c.Amount {
+		t.alarm(c, MismatchPaid)
+		return
+	}
+	stands := t.stands(c.Order)
+	t.record(settlement(e, c.Amount, !stands))
+	if stands {
+		t.sound(TonePaid, c.Amount)
+		t.show(Thanks{Order: c.Order, Amount: c.Amount, AfterCancel: c.LetGo})
+		return
+	}
+	t.sound(ToneLate, c.Amount)
+}
+
+func settlement(e Told, amount Rupiah, late bool) Record {
+	r := Record{
+		Kind: KindSettled, Order: e.Order, Amount: amount, Transaction: e.Transaction,
+		Issuer: e.Issuer, Cursor: e.Seq, Late: late,
+	}
+	if !e.SettledAt.IsZero() {
+		r.At = e.SettledAt.UnixMilli()
+	}
+	return r
+}
+
+// ended takes an outcome without money.
+func (t *turn) ended(c Charge, e Told, kind Kind, next Screen) {
+	stands := t.stands(c.Order)
+	t.record(Record{Kind: kind, Order: c.Order, Amount: c.Amount, Transaction: e.Transaction, Why: e.Reason, Cursor: e.Seq})
+	if !stands {
+		return
+	}
+	if _, alarmed := t.Screen.(Alarm); alarmed {
+		return // the alarm is for a person; it stays until one came
+	}
+	t.show(next)
+	t.sound(ToneFailed, c.Amount)
+}
+
+// toldOfPast takes news of an order that is not open. Only money matters: it
+// may come after a cancel or an expiry, and even for an order that this
+// journal has forgotten or never had.
+func (t *turn) toldOfPast(e Told) {
+	n, ours := e.Order.Number(t.Config.Device)
+	if e.Fact != FactSettled || !ours || e.Paid <= 0 {
+		return
+	}
+	if i := find(t.Book.Past, e.Order); i >= 0 {
+		c := t.Book.Past[i]
+		if c.End == EndPaid {
+			return // told before
+		}
+		if c.Amount != e.Paid {
+			if !c.Alarmed {
+				t.record(Record{Kind: KindAlarmed, Order: c.Order, Amount: e.Paid, Why: MismatchPaid.String(), Cursor: e.Seq})
+				t.sound(ToneAlarm, e.Paid)
+			}
+			return
+		}
+	}
+	r := settlement(e, e.Paid, true)
+	r.Next = n + 1
+	t.record(r)
+	t.sound(ToneLate, e.Paid)
+	if t.stands(e.Order) {
+		// It was just called ended, and somebody is still reading that.
+		t.show(t.resting())
+	}
+}
