@@ -1,0 +1,30 @@
+package midtrans
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+)
+
+// loose is a scalar that the provider writes as a string in one place and as a
+// number in another. It keeps the text verbatim, digits and all: signatures
+// are made of it, and a refund id of 18 digits does not survive a float.
+type loose string
+
+func (l *loose) UnmarshalJSON(b []byte) error {
+	switch {
+	case bytes.Equal(b, []byte("null")):
+		*l = ""
+	case b[0] == '"':
+		var s string
+		if err := json.Unmarshal(b, &s); err != nil {
+			return fmt.Errorf("read text: %w", err)
+		}
+		*l = loose(s)
+	case b[0] == '{' || b[0] == '[':
+		return fmt.Errorf("read text: found %q where a single value was expected", b[0])
+	default:
+		*l = loose(b)
+	}
+	return nil
+}
