@@ -1,0 +1,85 @@
+package ledger
+
+import (
+	"errors"
+	"time"
+)
+
+// Charge is one order: the facts, and what is in the air about it. The zero
+// value is an order nobody has asked for.
+type Charge struct {
+	Facts
+	errand
+}
+
+// errand is the half that a restart forgets. All moments are Moment.Up.
+type errand struct {
+	flight Verb // the call in the air, "" when none
+
+	send       bool          // a charge call is owed
+	sends      int           // charge calls since Open or Resume
+	sendUntil  time.Duration // no new transaction is made after this
+	doubtSince time.Duration // while no transaction is known: since when it is being looked for
+	duplicate  bool          // the provider said it has one
+
+	read   bool          // a status call was made, at readAt
+	readAt time.Duration //
+	reads  int           // on the present ladder
+	urgent bool          // ask as soon as urgentGap allows
+
+	stops    int           // cancel and expire calls on the present ladder
+	stopAt   time.Duration // not before
+	stopLate bool          // found payable after its end: cancel once more
+
+	replayed bool // sending again will not bring the code's text
+	scans    int
+	scanAt   time.Duration
+
+	deadline time.Duration // of the code
+	overdue  bool
+	endedAt  time.Duration
+	watchAt  time.Duration // next look at an ended charge
+}
+
+// Load makes a charge of stored facts. Step it with Resume before anything else.
+func Load(f Facts) Charge { return Charge{Facts: f} }
+
+// Why an order cannot be used by who names it.
+var (
+	ErrConflict = errors.New("the order exists with another amount")
+	ErrTaken    = errors.New("the order belongs to another journal")
+)
+
+// Admit says whether amount and journal are those of this charge: nil,
+// ErrTaken or ErrConflict. An order nobody asked for admits everybody.
+func (c Charge) Admit(amount int64, journal string) error {
+	switch {
+	case c.Order == "":
+		return nil
+	case c.Journal != journal:
+		return ErrTaken
+	case c.Amount != amount:
+		return ErrConflict
+	}
+	return nil
+}
+
+// Reading reports whether a status call is in the air or due at once: whoever
+// asked may want to wait a little for it.
+func (c Charge) Reading() bool { return c.flight == Status || c.flight == "" && c.urgent }
+
+// InFlight is the call in the air, "" when there is none.
+func (c Charge) InFlight() Verb { return c.flight }
+
+// Left is how much longer the code can be paid; negative when overdue.
+func (c Charge) Left(now Moment) time.Duration {
+	if c.deadline != 0 {
+		return c.deadline - now.Up
+	}
+	return time.Duration(c.ExpiresMS-now.ms()) * time.Millisecond
+}
+
+// stopping reports whether the charge's end is wanted.
+func (c Charge) stopping() bool { return c.CancelWanted || c.Doom != (Reason{}) }
+
+func (c Charge) lifetime() time.Duration { return time.Duration(c.LifetimeMS) * time.Millisecond }

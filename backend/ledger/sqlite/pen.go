@@ -1,0 +1,209 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"kasir/backend/ledger"
+)
+
+// pen is the one writing connection and its statements.
+type pen struct {
+	conn   *sql.Conn
+	fact   *sql.Stmt
+	first  *sql.Stmt
+	next   *sql.Stmt
+	device *sql.Stmt
+	news   *sql.Stmt
+}
+
+const (
+	sqlFact  = `INSERT INTO facts (order_id, n, kind, at_ms, body) VALUES (?, ?, ?, ?, ?)`
+	sqlFirst = `INSERT INTO orders (order_id, version, watched, body) VALUES (?1, ?2, ?3, ?4)
+		ON CONFLICT (order_id) DO NOTHING`
+	sqlNext = `UPDATE orders SET version = ?2, watched = ?3, body = ?4
+		WHERE order_id = ?1 AND version = ?2 - ?5`
+	sqlDevice = `INSERT INTO devices (device, next, latest) VALUES (?1, ?2, ?3)
+		ON CONFLICT (device) DO UPDATE SET next = max(next, ?2), latest = latest + ?3
+		RETURNING latest`
+	sqlNews = `INSERT INTO news (device, seq, order_id) VALUES (?, ?, ?)`
+)
+
+// Commit makes entries durable: when it returns nil they are on disk.
+//
+// A commit that fails is never simply repeated on the same connection: after a
+// failed sync the kernel may take unwritten pages for written. The connection
+// is dropped, and the next Commit begins with a new one, which first has every
+// page of the log written and synced again.
+func (b *Book) Commit(ctx context.Context, entries []ledger.Entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err := b.ready(ctx); err != nil {
+		return fmt.Errorf("commit to book: %w", err)
+	}
+	// Not to be cut short half-way: busyMS bounds the wait for the file.
+	ctx = context.WithoutCancel(ctx)
+	err := b.pen.commit(ctx, entries)
+	if err != nil && !errors.Is(err, ledger.ErrStale) {
+		b.drop(err)
+	}
+	if err != nil {
+		return fmt.Errorf("commit to book: %w", err)
+	}
+	return nil
+}
+
+// ready sees to it that there is a pen.
+func (b *Book) ready(ctx context.Context) error {
+	if b.shut {
+		return errors.New("the book is closed")
+	}
+	if b.pen != nil {
+		return nil
+	}
+	p, err := newPen(ctx, b.write)
+	if err != nil {
+		return err
+	}
+	if b.wound != nil {
+		if err := p.rewrite(ctx); err != nil {
+			return errors.Join(err, p.close(), fmt.Errorf("after: %w", b.wound))
+		}
+	}
+	b.pen, b.wound = p, nil
+	return nil
+}
+
+func (b *Book) drop(err error) {
+	b.wound = err
+	// ErrBadConn makes database/sql close the connection instead of keeping it.
+	b.pen.conn.Raw(func(any) error { return errBad })
+	b.pen.close()
+	b.pen = nil
+}
+
+func newPen(ctx context.Context, db *sql.DB) (_ *pen, err error) {
+	p := &pen{}
+	if p.conn, err = db.Conn(ctx); err != nil {
+		return nil, err
+	}
+	for _, s := range []struct {
+		to    **sql.Stmt
+		query string
+	}{{&p.fact, sqlFact}, {&p.first, sqlFirst}, {&p.next, sqlNext}, {&p.device, sqlDevice}, {&p.news, sqlNews}} {
+		if *s.to, err = p.conn.PrepareContext(ctx, s.query); err != nil {
+			return nil, errors.Join(err, p.close())
+		}
+	}
+	return p, nil
+}
+
+// rewrite moves the log into the database and empties it, so that nothing we
+// build on is a page whose sync has failed.
+func (p *pen) rewrite(ctx context.Context) error {
+	var busy, log, done int64
+	if err := p.conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &done); err != nil {
+		return fmt.Errorf("checkpoint: %w", err)
+	}
+	if busy != 0 {
+		return errors.New("checkpoint: somebody is reading")
+	}
+	var verdict string
+	if err := p.conn.QueryRowContext(ctx, "PRAGMA quick_check").Scan(&verdict); err != nil {
+		return fmt.Errorf("check: %w", err)
+	}
+	if verdict != "ok" {
+		return fmt.Errorf("check: %s", verdict)
+	}
+	return nil
+}
+
+func (p *pen) close() error {
+	var errs []error
+	for _, s := range []*sql.Stmt{p.fact, p.first, p.next, p.device, p.news} {
+		if s != nil {
+			errs = append(errs, s.Close())
+		}
+	}
+	if err := p.conn.Close(); err != nil && !errors.Is(err, errBad) {
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+func (p *pen) commit(ctx context.Context, entries []ledger.Entry) (err error) {
+	if _, err := p.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_, undo := p.conn.ExecContext(ctx, "ROLLBACK")
+			if undo != nil && errors.Is(err, ledger.ErrStale) {
+				err = undo // not to be used again
+			}
+		}
+	}()
+	for _, e := range entries {
+		if err := p.enter(ctx, e); err != nil {
+			return fmt.Errorf("order %s: %w", e.Facts.Order, err)
+		}
+	}
+	_, err = p.conn.ExecContext(ctx, "COMMIT")
+	return err
+}
+
+func (p *pen) enter(ctx context.Context, e ledger.Entry) error {
+	f := e.Facts
+	before := f.Version - int64(len(e.Records))
+	if len(e.Records) == 0 || before < 0 {
+		return errors.New("nothing to enter")
+	}
+	body, err := json.Marshal(f)
+	if err != nil {
+		return err
+	}
+	args := []any{f.Order, f.Version, f.Watched(), string(body)}
+	write := p.first
+	if before > 0 {
+		write, args = p.next, append(args, len(e.Records))
+	}
+	done, err := write.ExecContext(ctx, args...)
+	if err != nil {
+		return err
+	}
+	if n, err := done.RowsAffected(); err != nil || n != 1 {
+		return errors.Join(err, ledger.ErrStale)
+	}
+	for i, r := range e.Records {
+		body, err := json.Marshal(r)
+		if err != nil {
+			return err
+		}
+		if _, err := p.fact.ExecContext(ctx, f.Order, before+int64(i)+1, string(r.Kind), r.AtMS, string(body)); err != nil {
+			return err
+		}
+	}
+	return p.tell(ctx, e)
+}
+
+// tell counts the order for its device, and numbers the news.
+func (p *pen) tell(ctx context.Context, e ledger.Entry) error {
+	var step, seq int64
+	if e.News {
+		step = 1
+	}
+	if err := p.device.QueryRowContext(ctx, e.Facts.Device, e.Facts.Number+1, step).Scan(&seq); err != nil {
+		return err
+	}
+	if !e.News {
+		return nil
+	}
+	_, err := p.news.ExecContext(ctx, e.Facts.Device, seq, e.Facts.Order)
+	return err
+}

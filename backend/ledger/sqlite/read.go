@@ -1,0 +1,111 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"kasir/backend/ledger"
+)
+
+var errBad = driver.ErrBadConn
+
+var _ ledger.Book = (*Book)(nil)
+
+// Order is the sum of an order's records.
+func (b *Book) Order(ctx context.Context, id string) (f ledger.Facts, ok bool, err error) {
+	var body []byte
+	err = b.read.QueryRowContext(ctx, `SELECT body FROM orders WHERE order_id = ?`, id).Scan(&body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return f, false, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(body, &f)
+	}
+	if err != nil {
+		return f, false, fmt.Errorf("read order %s: %w", id, err)
+	}
+	return f, true, nil
+}
+
+// History is an order's records, oldest first, at most limit.
+func (b *Book) History(ctx context.Context, id string, limit int) ([]ledger.Record, error) {
+	return list(ctx, b.read, func(rows *sql.Rows) (r ledger.Record, err error) {
+		err = scanJSON(rows, &r)
+		return r, err
+	}, `SELECT body FROM facts WHERE order_id = ? ORDER BY n LIMIT ?`, id, limit)
+}
+
+// Watched is up to limit watched orders after the given id.
+func (b *Book) Watched(ctx context.Context, after string, limit int) ([]ledger.Facts, error) {
+	return list(ctx, b.read, func(rows *sql.Rows) (f ledger.Facts, err error) {
+		err = scanJSON(rows, &f)
+		return f, err
+	}, `SELECT body FROM orders WHERE watched = 1 AND order_id > ? ORDER BY order_id LIMIT ?`, after, limit)
+}
+
+// Device is what the book knows of a device.
+func (b *Book) Device(ctx context.Context, name string) (d ledger.Device, err error) {
+	err = b.read.QueryRowContext(ctx, `SELECT next, latest FROM devices WHERE device = ?`, name).Scan(&d.Next, &d.Latest)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return d, fmt.Errorf("read device %s: %w", name, err)
+	}
+	d.Next = max(1, d.Next)
+	return d, nil
+}
+
+// Since is up to limit of a device's news after seq.
+func (b *Book) Since(ctx context.Context, device string, seq int64, limit int) ([]ledger.News, error) {
+	return list(ctx, b.read, func(rows *sql.Rows) (n ledger.News, err error) {
+		err = scanJSON(rows, &n.Facts, &n.Seq)
+		return n, err
+	}, `SELECT news.seq, orders.body FROM news JOIN orders USING (order_id)
+		WHERE news.device = ? AND news.seq > ? ORDER BY news.seq LIMIT ?`, device, seq, limit)
+}
+
+// Ping reports whether the book can be written: it takes the writer's turn and
+// the file's write lock, and gives both back.
+func (b *Book) Ping(ctx context.Context) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	err := b.ready(ctx)
+	if err == nil {
+		_, err = b.pen.conn.ExecContext(context.WithoutCancel(ctx), "BEGIN IMMEDIATE; ROLLBACK")
+	}
+	if err != nil {
+		return fmt.Errorf("ping book: %w", err)
+	}
+	return nil
+}
+
+// scanJSON scans a row's leading columns, then its last as JSON into v.
+func scanJSON(rows *sql.Rows, v any, lead ...any) error {
+	var body []byte
+	if err := rows.Scan(append(lead, &body)...); err != nil {
+		return err
+	}
+	return json.Unmarshal(body, v)
+}
+
+func list[T any](ctx context.Context, db *sql.DB, scan func(*sql.Rows) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read book: %w", err)
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		one, err := scan(rows)
+		if err != nil {
+			return nil, fmt.Errorf("read book: %w", err)
+		}
+		all = append(all, one)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read book: %w", err)
+	}
+	return all, nil
+}
