@@ -9,7 +9,7 @@ type Idle struct{}
 func (Idle) Name() string { return "idle" }
 
 func (Idle) key(t *turn, k Key) {
-	if d, ok := k.Digit(); ok {
+	if d, ok := k.Digit(); ok && d > 0 {
 		t.show(Entering{}.digit(d))
 		t.sound(ToneKey, 0)
 		return
@@ -21,7 +21,7 @@ func (Idle) key(t *turn, k Key) {
 	case KeyOK:
 		t.show(Entering{Refusal: RefuseZero})
 		t.sound(ToneRefuse, 0)
-	case KeyZeroZero, KeyPlus:
+	case '0', KeyZeroZero, KeyPlus:
 		t.sound(ToneRefuse, 0)
 	}
 }

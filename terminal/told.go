@@ -61,7 +61,6 @@ func (t *turn) pending(c Charge, e Told) {
 		t.alarm(c, err)
 		return
 	}
-	w.qr = e.QR
 	if !c.Offered {
 		t.record(Record{Kind: KindOffered, Order: c.Order, Amount: c.Amount, Transaction: e.Transaction, Cursor: e.Seq})
 	}
@@ -89,8 +88,16 @@ func (t *turn) alarm(c Charge, what Mismatch) {
 		t.record(Record{Kind: KindLetGo, Order: c.Order, Amount: c.Amount, Why: "attest"})
 		t.hurry(c.Order)
 	}
-	t.sound(ToneAlarm, c.Amount)
-	t.show(Alarm{Order: c.Order, Amount: c.Amount, What: what})
+	t.warn(c.Order, c.Amount, what)
+}
+
+// warn shows an alarm where it covers no other sale; there it is heard, and
+// the journal has it.
+func (t *turn) warn(id OrderID, amount Rupiah, what Mismatch) {
+	t.sound(ToneAlarm, amount)
+	if _, idle := t.Screen.(Idle); idle || t.stands(id) {
+		t.show(Alarm{Order: id, Amount: amount, What: what})
+	}
 }
 
 // settled takes the money, if it is what was asked for. It is late when
@@ -151,7 +158,7 @@ func (t *turn) toldOfPast(e Told) {
 		if c.Amount != e.Paid {
 			if !c.Alarmed {
 				t.record(Record{Kind: KindAlarmed, Order: c.Order, Amount: e.Paid, Why: MismatchPaid.String(), Cursor: e.Seq})
-				t.sound(ToneAlarm, e.Paid)
+				t.warn(c.Order, e.Paid, MismatchPaid)
 			}
 			return
 		}

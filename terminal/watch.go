@@ -42,7 +42,6 @@ type watch struct {
 	fails   int           // questions in a row without an answer
 	asks    int           // answers in a row that decided nothing
 	heard   bool          // the backend has confirmed, in this life, that it has the charge
-	qr      string        // the attested text, once heard
 	expires time.Duration // when the code ends, as the backend said; 0 unknown
 }
 

@@ -1,0 +1,117 @@
+package terminal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// desk is the world around a running till, in memory: it notes in one list
+// what reached it, so that the order can be checked.
+type desk struct {
+	notes   []string
+	events  chan Event
+	screens []string
+	broken  error
+}
+
+func (d *desk) Append(_ context.Context, records []Record) error {
+	if d.broken != nil {
+		return d.broken
+	}
+	for _, r := range records {
+		d.notes = append(d.notes, "disk "+string(r.Kind))
+	}
+	return nil
+}
+
+func (d *desk) Call(c Call) { d.notes = append(d.notes, "call "+c.Verb.String()) }
+
+func (d *desk) Play(s Sound, _ Lang) { d.notes = append(d.notes, "hear "+s.Tone.String()) }
+
+func (d *desk) Show(v View) {
+	if name := v.Screen.Name(); len(d.screens) == 0 || d.screens[len(d.screens)-1] != name {
+		d.screens = append(d.screens, name)
+		d.notes = append(d.notes, "see "+name)
+	}
+}
+
+func run(t *testing.T, play func(d *desk)) *desk {
+	d := &desk{}
+	synctest.Test(t, func(t *testing.T) {
+		d.events = make(chan Event)
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() {
+			done <- Run(ctx, Config{Device: device}, Book{Next: 1}, Rooms{
+				Events: d.events, Journal: d, Uplink: d, Glass: d, Speaker: d,
+				Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+			})
+		}()
+		synctest.Wait()
+		play(d)
+		synctest.Wait()
+		cancel()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Errorf("run ended with %v", err)
+		}
+	})
+	return d
+}
+
+// The disk first, then the calls, then the ear, then the eye.
+func TestRunKeepsTheOrderOfEffects(t *testing.T) {
+	d := run(t, func(d *desk) {
+		d.events <- Greeted{Next: 1}
+		d.events <- Key('5')
+		d.events <- KeyOK
+		d.events <- pending(1, 5)
+		d.events <- settled(1, 5)
+		time.Sleep(settleGuard)
+		d.events <- KeyOK
+	})
+	want := []string{
+		"see idle", "call hello", "disk joined", "hear key", "see entering",
+		"disk opened", "call open", "hear key", "see asking",
+		"disk offered", "hear ready", "see offering",
+		"disk settled", "hear paid", "see thanks",
+		"disk acknowledged", "hear key", "see idle",
+	}
+	if !slices.Equal(d.notes, want) {
+		t.Errorf("got  %q\nwant %q", d.notes, want)
+	}
+}
+
+func TestRunWakesByItself(t *testing.T) {
+	d := run(t, func(d *desk) {
+		d.events <- Greeted{Next: 1}
+		d.events <- Key('5')
+		d.events <- KeyOK
+		time.Sleep(offlineAfter)
+	})
+	if got, want := d.screens, []string{"idle", "entering", "asking", "offline"}; !slices.Equal(got, want) {
+		t.Errorf("screens %q, want %q", got, want)
+	}
+}
+
+func TestRunStopsSellingWhenTheDiskRefuses(t *testing.T) {
+	d := run(t, func(d *desk) {
+		d.events <- Greeted{Next: 1}
+		d.events <- Key('5')
+		d.broken = fmt.Errorf("append: no space left on device")
+		d.events <- KeyOK
+		d.events <- settled(1, 5)
+	})
+	if got, want := d.notes[len(d.notes)-2:], []string{"hear alarm", "see fault"}; !slices.Equal(got, want) {
+		t.Errorf("in the end %q, want %q", got, want)
+	}
+	if slices.Contains(d.notes, "call open") {
+		t.Error("a charge was sent that is not on the disk")
+	}
+}

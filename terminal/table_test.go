@@ -1,0 +1,181 @@
+package terminal
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew; read the diff before you commit it")
+
+// scenes is every screen, reached the way a cashier reaches it.
+var scenes = []struct {
+	name string
+	play func(s *till)
+}{
+	{"idle", func(*till) {}},
+	{"entering", func(s *till) { s.keys("1250+300") }},
+	{"entering refused", func(s *till) { s.keys("10000001\n") }},
+	{"asking, not greeted", func(s *till) { s.boot(); s.journal = nil; s.boot(); s.step(Wake{}); s.keys("25000\n") }},
+	{"asking", func(s *till) { s.keys("25000\n") }},
+	{"offline", func(s *till) { s.keys("25000\n"); s.wait(offlineAfter) }},
+	{"offering", func(s *till) { s.keys("25000\n"); s.step(pending(1, 25_000)) }},
+	{"cancelling", func(s *till) { s.keys("25000\n"); s.step(pending(1, 25_000)); s.keys("c") }},
+	{"unsure", func(s *till) { s.keys("25000\n"); s.step(pending(1, 25_000)); s.keys("c"); s.wait(unsureAfter) }},
+	{"set aside", func(s *till) {
+		s.keys("25000\n")
+		s.step(pending(1, 25_000))
+		s.keys("c")
+		s.wait(unsureAfter)
+		s.keys("c")
+	}},
+	{"thanks", func(s *till) { s.keys("25000\n"); s.step(settled(1, 25_000)) }},
+	{"cancelled", func(s *till) { s.keys("25000\n"); s.step(ended(1, FactCancelled)) }},
+	{"expired", func(s *till) { s.keys("25000\n"); s.step(ended(1, FactExpired)) }},
+	{"denied", func(s *till) { s.keys("25000\n"); s.step(denied(true)) }},
+	{"denied for good", func(s *till) { s.keys("25000\n"); s.step(denied(false)) }},
+	{"late", func(s *till) {
+		s.keys("25000\n")
+		s.step(ended(1, FactExpired))
+		s.keys("\n")
+		s.step(settled(1, 25_000))
+	}},
+	{"alarm", func(s *till) { s.keys("25000\n"); e := pending(1, 25_000); e.QR = qrFor(1); s.step(e) }},
+	{"menu", func(s *till) { s.keys("m") }},
+	{"parked", func(s *till) { s.keys("25000\nc"); s.wait(unsureAfter); s.keys("cm1") }},
+	{"about", func(s *till) { s.keys("m3") }},
+	{"fault", func(s *till) { s.State, s.owed = Step(s.State, s.moment(), JournalLost{}) }},
+}
+
+func denied(retry bool) Told {
+	return Told{Order: id(1), Call: Open, Fact: FactDenied, Amount: 25_000, Reason: "provider_busy", Retry: retry}
+}
+
+// happenings is every kind of event, about order 1 where it is about one.
+func happenings() []struct {
+	name  string
+	event Event
+} {
+	told := func(call Verb, f Fact) Told {
+		e := ended(1, f)
+		e.Call, e.Seq = call, 0
+		return e
+	}
+	paid := settled(1, 25_000)
+	wrong := paid
+	wrong.Paid = 2_500
+	return []struct {
+		name  string
+		event Event
+	}{
+		{"key 5", Key('5')}, {"key 00", KeyZeroZero}, {"key +", KeyPlus}, {"key back", KeyBack},
+		{"key clear", KeyClear}, {"key ok", KeyOK}, {"key menu", KeyMenu}, {"key lang", KeyLanguage},
+		{"open: no network", Told{Order: id(1), Call: Open, Trouble: TroubleNetwork}},
+		{"open: asked", told(Open, FactAsked)},
+		{"open: pending", pending(1, 25_000)},
+		{"open: denied", denied(true)},
+		{"open: taken", told(Open, FactTaken)},
+		{"ask: unknown", told(Ask, FactUnknown)},
+		{"letgo: cancelled", told(LetGo, FactCancelled)},
+		{"news: expired", ended(1, FactExpired)},
+		{"news: settled", paid},
+		{"news: settled, wrong money", wrong},
+		{"news: settled, order 9", settled(9, 500)},
+		{"hello: no network", Greeted{Trouble: TroubleNetwork}},
+		{"hello: next 5", Greeted{Next: 5, Latest: 3, Sandbox: true}},
+		{"link down", Linked{Trouble: TroubleNetwork}}, {"link up", Linked{}},
+		{"10 s pass", nil}, {"20 min pass", nil},
+	}
+}
+
+// TestStateTable holds every screen against every event. A change of behaviour
+// is a change of this file, line by line.
+func TestStateTable(t *testing.T) {
+	var out bytes.Buffer
+	for _, scene := range scenes {
+		fmt.Fprintf(&out, "== %s\n", scene.name)
+		for _, h := range happenings() {
+			s := greetedTill(t)
+			scene.play(s)
+			s.wait(settleGuard)
+			before := len(s.journal)
+			s.owed, s.calls = Effects{}, nil
+			switch h.name {
+			case "10 s pass":
+				s.wait(10 * time.Second)
+			case "20 min pass":
+				s.wait(20 * time.Minute)
+			default:
+				s.step(h.event)
+			}
+			fmt.Fprintln(&out, strings.TrimRight(fmt.Sprintf("%-28s %-64s %-22s %s", h.name, shown(s), kinds(s.journal[before:]), asked(s)), " "))
+		}
+	}
+	golden(t, "states.golden", out.Bytes())
+}
+
+func shown(s *till) string {
+	text := fmt.Sprintf("%s %+v", s.Screen.Name(), s.Screen)
+	if o, ok := s.Screen.(Offering); ok {
+		o.QR = "…"
+		text = fmt.Sprintf("offering %+v", o)
+	}
+	if s.owed.Sound.Tone != Silence {
+		text += " ♪" + s.owed.Sound.Tone.String()
+	}
+	return text
+}
+
+func kinds(records []Record) string {
+	if len(records) == 0 {
+		return "-"
+	}
+	var kinds []string
+	for _, r := range records {
+		kinds = append(kinds, string(r.Kind))
+	}
+	return strings.Join(kinds, "+")
+}
+
+func asked(s *till) string {
+	var calls []string
+	for _, c := range s.calls {
+		if text := c.Verb.String(); len(calls) == 0 || calls[len(calls)-1] != text {
+			calls = append(calls, text)
+		}
+	}
+	return strings.Join(calls, " ")
+}
+
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gotLines, wantLines := strings.Split(string(got), "\n"), strings.Split(string(want), "\n")
+	for i := range max(len(gotLines), len(wantLines)) {
+		var g, w string
+		if i < len(gotLines) {
+			g = gotLines[i]
+		}
+		if i < len(wantLines) {
+			w = wantLines[i]
+		}
+		if g != w {
+			t.Fatalf("%s:%d\n got %s\nwant %s\n(go test ./terminal -run %s -update writes it anew)", path, i+1, g, w, t.Name())
+		}
+	}
+}
