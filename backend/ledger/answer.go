@@ -8,7 +8,7 @@ func (s *step) answer(a Answer) {
 	if s.c.flight == a.Verb {
 		s.c.flight = ""
 	}
-	if s.c.Order == "" {
+	if s.c.Order == "" || s.c.State == Settled {
 		return
 	}
 	switch a.Verb {
@@ -54,13 +54,11 @@ func (s *step) sent(a Answer) {
 }
 
 // made takes the transaction in the answer of a charge call, and reports
-// whether that settled the matter of the call.
+// whether that settled the matter of the call. The word deny is an answer, but
+// with channel code 900 (ReasonBusy) it means no more than "try again".
 func (s *step) made(tx Tx) bool {
 	if tx.Order != s.c.Order || tx.ID == "" {
 		return false
-	}
-	if s.c.State == Settled {
-		return true
 	}
 	switch tx.Status {
 	case "pending":
@@ -71,8 +69,8 @@ func (s *step) made(tx Tx) bool {
 		s.c.replayed = s.c.replayed || tx.QR == ""
 		return true
 	case "deny":
-		if tx.Reason.Code == ReasonBusy || s.c.State.Final() {
-			return false // 900 proves nothing: ask what came of it
+		if tx.Reason.Code == ReasonBusy || s.c.State.Final() || s.c.TransactionID != "" {
+			return false // proves nothing: ask what came of it
 		}
 		s.record(Record{Kind: KindDenied, Reason: tx.Reason, Unproven: s.c.sends != 1})
 		return true
@@ -164,7 +162,7 @@ func (s *step) watch() {
 func (s *step) scanned(a Answer) {
 	c := &s.c
 	switch {
-	case c.QR != "" || c.State.Final():
+	case c.TransactionID == "" || c.QR != "" || c.State.Final():
 	case a.Outcome == Done && a.QR != "":
 		s.record(Record{Kind: KindCode, QR: a.QR})
 	case a.Outcome == Unknown && c.scans < maxScans:

@@ -26,6 +26,7 @@ type errand struct {
 	readAt time.Duration //
 	reads  int           // on the present ladder
 	urgent bool          // ask as soon as urgentGap allows
+	hasty  time.Duration // no further urgent question before this
 
 	stops    int           // cancel and expire calls on the present ladder
 	stopAt   time.Duration // not before

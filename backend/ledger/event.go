@@ -5,8 +5,9 @@ import "time"
 // Moment is the time an event is stepped at. Up runs since this process
 // started and never jumps: every wait and every deadline is measured by it.
 // Wall is the time of day: it dates records, and it carries deadlines across
-// a restart, where Up begins anew. A wall clock that jumps can therefore make
-// us ask too early or too late after a restart; it can never end a charge.
+// a restart, where Up begins anew. A wall clock that has jumped can therefore
+// make us ask too early or too late after a restart, or have the provider
+// expire a code early; what became of the charge is still the provider's word.
 type Moment struct {
 	Up   time.Duration
 	Wall time.Time

@@ -58,7 +58,7 @@ func (c Charge) plan() (Verb, time.Duration) {
 	case c.flight != "":
 		return "", 0
 	case c.urgent:
-		return Status, c.readAfter(urgentGap)
+		return Status, c.hasty
 	case c.State.Final() && c.stopLate:
 		return Stop, c.stopAt
 	case !c.Watched():
@@ -130,6 +130,9 @@ func (s *step) owe() {
 		c.send = false
 		c.sends++
 	case Status:
+		if c.urgent {
+			c.hasty = s.now.Up + urgentGap
+		}
 		c.urgent, c.read, c.readAt = false, true, s.now.Up
 		c.reads++
 	case Stop, Expire:

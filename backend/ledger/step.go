@@ -124,7 +124,9 @@ func (s *step) surprising(claim State) bool {
 }
 
 // resume makes the forgotten half anew. What was in the air is unknown, so
-// the first thing is to ask.
+// the first thing is to ask. A clock that is wrong by now must not put off for
+// long what is to be done: nothing ended in the future, and nothing lasts
+// longer than a lifetime from here.
 func (s *step) resume() {
 	c := &s.c
 	c.errand = errand{}
@@ -135,15 +137,15 @@ func (s *step) resume() {
 		return s.now.Up + time.Duration(ms-s.now.ms())*time.Millisecond
 	}
 	if c.State.Final() {
-		c.endedAt = wall(c.EndedMS)
+		c.endedAt = min(s.now.Up, wall(c.EndedMS))
 		c.watchAt = max(s.now.Up, c.endedAt+watchLadder[0])
 		return
 	}
 	c.sends = 1 // or none; but one may be under way
 	c.doubtSince = s.now.Up
-	c.sendUntil = wall(c.AskedMS) + c.lifetime()
+	c.sendUntil = min(wall(c.AskedMS), s.now.Up) + c.lifetime()
 	if c.TransactionID != "" {
-		c.deadline = wall(c.ExpiresMS)
+		c.deadline = min(wall(c.ExpiresMS), s.now.Up+c.lifetime())
 	}
 }
 
