@@ -1,0 +1,176 @@
+package cmd_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The rules of the house. A wall is named by the room it belongs to; the
+// longest room that matches a package applies, and so do its walls only.
+// allow lists what the room's own files may import besides the standard
+// library; never lists what must not be reached from it, directly or not
+// ("!os": not directly; fmt itself reaches os).
+var walls = []struct {
+	room  string
+	allow []string
+	never []string
+	why   string
+}{
+	{"terminal", nil, []string{"net", "!os", "database/sql", "image"}, "what a till decides must run anywhere, a simulator included"},
+	{"terminal/uplink", []string{"kasir/terminal", "kasir/backend/wire"}, []string{"kasir/store", "kasir/display", "database/sql"}, "the uplink only carries words"},
+	{"terminal/keypad", []string{"kasir/terminal", "periph.io/x/conn", "periph.io/x/host"}, []string{"net", "kasir/store"}, "keys come from this device alone"},
+	{"terminal/speaker", []string{"kasir/terminal", "periph.io/x/conn", "periph.io/x/host"}, []string{"net", "kasir/store"}, "sound stays on this device"},
+	{"display", []string{"kasir/terminal", "kasir/display/", "github.com/skip2/go-qrcode", "golang.org/x/image"}, []string{"periph.io", "net", "kasir/store", "kasir/backend"}, "what people see is a function of the screen"},
+	{"display/desk", []string{"kasir/terminal", "kasir/display", "golang.org/x/image"}, []string{"periph.io", "kasir/store", "kasir/backend"}, "the desk is glass too"},
+	{"store", []string{"github.com/mattn/go-sqlite3", "golang.org/x/sys"}, []string{"kasir/terminal", "kasir/display", "kasir/backend", "net/http"}, "the journal knows rows, not sales"},
+	{"backend/wire", nil, []string{"database/sql"}, "the words are for both halves"},
+	{"backend/ledger", nil, []string{"net", "database/sql", "!os"}, "what a charge may become must run anywhere"},
+	{"backend/midtrans", nil, []string{"kasir/backend/ledger", "kasir/backend/wire", "kasir/store", "database/sql"}, "the provider does not know us"},
+	{"backend/midtrans/sandbox", []string{"kasir/backend/midtrans", "github.com/skip2/go-qrcode"}, []string{"kasir/backend/ledger", "kasir/backend/wire", "kasir/store"}, "the provider does not know us"},
+}
+
+// pkg is what go list says of one package.
+type pkg struct {
+	ImportPath, Dir, Doc string
+	Imports, Deps        []string
+	GoFiles              []string
+}
+
+func packages(t *testing.T) []pkg {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Dir,Doc,Imports,Deps,GoFiles", "kasir/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []pkg
+	for d := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p pkg
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+// within reports whether path is the package or below it; a room that ends in
+// "/" matches only what is below.
+func within(path, room string) bool {
+	return path == room || strings.HasPrefix(path, strings.TrimSuffix(room, "/")+"/")
+}
+
+func TestWalls(t *testing.T) {
+	for _, p := range packages(t) {
+		best := -1
+		for i, w := range walls {
+			if within(p.ImportPath, "kasir/"+w.room) && (best < 0 || len(w.room) > len(walls[best].room)) {
+				best = i
+			}
+		}
+		if best < 0 {
+			continue
+		}
+		w := walls[best]
+		// The ledger's walls are its core's; its storage is a room below it.
+		if w.room == "backend/ledger" && p.ImportPath != "kasir/backend/ledger" {
+			continue
+		}
+		for _, dep := range p.Deps {
+			if i := slices.IndexFunc(w.never, func(n string) bool { return within(dep, n) }); i >= 0 {
+				t.Errorf("%s reaches %s: %s", p.ImportPath, dep, w.why)
+			}
+		}
+		for _, dep := range p.Imports {
+			if slices.Contains(w.never, "!"+dep) {
+				t.Errorf("%s imports %s: %s", p.ImportPath, dep, w.why)
+			}
+			std := !strings.Contains(strings.SplitN(dep, "/", 2)[0], ".") && !strings.HasPrefix(dep, "kasir/")
+			if !std && !slices.ContainsFunc(w.allow, func(a string) bool { return within(dep, a) }) {
+				t.Errorf("%s imports %s: not among %v", p.ImportPath, dep, w.allow)
+			}
+		}
+	}
+}
+
+func TestPrivateRooms(t *testing.T) {
+	for _, p := range packages(t) {
+		for _, dep := range p.Imports {
+			switch {
+			case within(dep, "kasir/cmd"):
+				t.Errorf("%s imports %s: programs are imported by nobody", p.ImportPath, dep)
+			case within(dep, "kasir/backend") && dep != "kasir/backend/wire" &&
+				!within(p.ImportPath, "kasir/cmd") && !within(p.ImportPath, "kasir/backend"):
+				t.Errorf("%s imports %s: the merchant's side is never flashed to a device", p.ImportPath, dep)
+			}
+		}
+		if p.ImportPath == "kasir/cmd/kasir" {
+			for _, dep := range p.Deps {
+				if within(dep, "kasir/backend") && dep != "kasir/backend/wire" {
+					t.Errorf("the device binary holds %s", dep)
+				}
+			}
+		}
+	}
+}
+
+func TestEveryPackageHasOneDoc(t *testing.T) {
+	for _, p := range packages(t) {
+		docs := 0
+		for _, name := range p.GoFiles {
+			text, err := os.ReadFile(filepath.Join(p.Dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			before, _, _ := strings.Cut(string(text), "\npackage ")
+			lines := strings.Split(strings.TrimRight(before, "\n"), "\n")
+			if !strings.HasSuffix(before, "\n") && strings.HasPrefix(lines[len(lines)-1], "//") && !strings.HasPrefix(lines[len(lines)-1], "//go:") {
+				docs++
+			}
+		}
+		if docs != 1 {
+			t.Errorf("%s has %d package comments, want 1", p.ImportPath, docs)
+		}
+	}
+}
+
+// TestSizes keeps files readable at one sitting.
+func TestSizes(t *testing.T) {
+	root := ".."
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if n := bytes.Count(text, []byte("\n")); n > 400 {
+			t.Errorf("%s has %d lines, at most 400", path, n)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestTopLevel keeps the repository's first page as it was agreed.
+func TestTopLevel(t *testing.T) {
+	allowed := []string{"go.mod", "go.sum", "cmd", "display", "terminal", "store", "buildroot", "backend", "Makefile", "README.md", "LICENSE", "bin", "dist", "demo-data"}
+	entries, err := os.ReadDir("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), ".") && !slices.Contains(allowed, e.Name()) {
+			t.Errorf("top level holds %s", e.Name())
+		}
+	}
+}
