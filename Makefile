@@ -1,0 +1,71 @@
+# kasir: every target says what it is for; make help lists them.
+SHELL      := /bin/sh
+.SHELLFLAGS := -eu -c
+.DEFAULT_GOAL := help
+export GOTOOLCHAIN := local
+
+GO          ?= go
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+# What must build and pass on a 32-bit machine too: everything without cgo.
+PURE        := ./terminal/... ./display/... ./backend/wire ./backend/ledger ./backend/midtrans
+# The device binary: static, so that it runs on any root file system.
+TAGS        := sqlite_omit_load_extension,netgo,osusergo
+VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+STAMP       := -X main.version=$(VERSION)
+STATIC      := -trimpath -buildvcs=false -tags $(TAGS) -ldflags '-s -w -buildid= $(STAMP) -linkmode external -extldflags=-static'
+
+.PHONY: help demo test check fmt vet lint tidy pure arm clean-tree bench storm build go cc
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
+
+demo: go cc ## a till, a backend and a provider on this machine, with one page to try them: http://127.0.0.1:8080
+	$(GO) run ./cmd/kasir-demo
+
+test: go cc ## every test, with the race detector; about two minutes when warm
+	@.ci/need chromium zbarimg:zbar-tools
+	KASIR_BROWSER=1 $(GO) test -race -timeout 10m ./...
+
+check: fmt vet lint tidy pure arm clean-tree ## what CI checks besides the tests
+
+build: go cc ## the programs for this machine, into bin/
+	$(GO) build -trimpath -ldflags '$(STAMP)' -o bin/ ./cmd/kasir ./cmd/kasir-backend ./cmd/midtrans-sandbox ./cmd/kasir-demo
+
+bench: go cc ## figures as ratios, each measured in one run against a named floor or peer
+	@.ci/need python3 || exit 1
+	$(GO) run ./cmd/kasir-bench
+
+storm: go cc ## kill -9 of every program at random moments of 200 sales; three books must agree
+	KASIR_STORM=$${SALES:-200} $(GO) test -count=1 -timeout 60m -run Storm -v ./cmd/...
+
+fmt: ## gofmt -s finds nothing to change
+	@out=$$(gofmt -s -l .); [ -z "$$out" ] || { echo "gofmt -s -w" $$out; exit 1; }
+
+vet: go cc ## go vet
+	$(GO) vet ./...
+
+lint: go cc ## staticcheck and shellcheck
+	$(GO) run $(STATICCHECK) ./...
+	@.ci/need shellcheck
+	shellcheck .ci/run .ci/need
+
+tidy: go ## go.mod and go.sum say what is used, no more and no less
+	$(GO) mod tidy -diff
+
+pure: go ## the rooms without cgo pass their tests on a 32-bit machine
+	CGO_ENABLED=0 GOARCH=386 $(GO) test $(PURE)
+
+arm: go ## the device binary for ARMv6 (every Pi) and 64-bit ARM, into bin/
+	@.ci/need arm-linux-gnueabi-gcc:gcc-arm-linux-gnueabi aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu
+	CGO_ENABLED=1 GOOS=linux GOARCH=arm GOARM=6 CC=arm-linux-gnueabi-gcc CGO_CFLAGS='-O2 -march=armv6 -marm' $(GO) build $(STATIC) -o bin/kasir-armv6 ./cmd/kasir
+	CGO_ENABLED=1 GOOS=linux GOARCH=arm64 CC=aarch64-linux-gnu-gcc CGO_CFLAGS=-O2 $(GO) build $(STATIC) -o bin/kasir-arm64 ./cmd/kasir
+
+clean-tree: ## nothing above left anything behind
+	@out=$$(git status --porcelain); [ -z "$$out" ] || { echo "the tree is not clean:"; echo "$$out"; exit 1; }
+
+go:
+	@command -v $(GO) >/dev/null || { echo "missing: Go 1.26 or newer - https://go.dev/dl (Debian: package golang-1.26 or newer)" >&2; exit 1; }
+	@$(GO) env GOVERSION | grep -Eq '^go1\.(2[6-9]|[3-9][0-9])' || { echo "Go 1.26 or newer is needed, this is $$($(GO) env GOVERSION) - https://go.dev/dl" >&2; exit 1; }
+
+cc:
+	@.ci/need gcc
