@@ -32,7 +32,7 @@ build: go cc ## the programs for this machine, into bin/
 	$(GO) build -trimpath -ldflags '$(STAMP)' -o bin/ ./cmd/kasir ./cmd/kasir-backend ./cmd/midtrans-sandbox ./cmd/kasir-demo
 
 bench: go cc ## figures as ratios, each measured in one run against a named floor or peer
-	@.ci/need python3 || exit 1
+	@.ci/need python3
 	$(GO) run ./cmd/kasir-bench
 
 storm: go cc ## kill -9 of every program at random moments of 200 sales; three books must agree
@@ -56,7 +56,7 @@ pure: go ## the rooms without cgo pass their tests on a 32-bit machine
 	CGO_ENABLED=0 GOARCH=386 $(GO) test $(PURE)
 
 arm: go ## the device binary for ARMv6 (every Pi) and 64-bit ARM, into bin/
-	@.ci/need arm-linux-gnueabi-gcc:gcc-arm-linux-gnueabi aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu
+	@.ci/need arm-linux-gnueabi-gcc:gcc-arm-linux-gnueabi+libc6-dev-armel-cross aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu+libc6-dev-arm64-cross
 	CGO_ENABLED=1 GOOS=linux GOARCH=arm GOARM=6 CC=arm-linux-gnueabi-gcc CGO_CFLAGS='-O2 -march=armv6 -marm' $(GO) build $(STATIC) -o bin/kasir-armv6 ./cmd/kasir
 	CGO_ENABLED=1 GOOS=linux GOARCH=arm64 CC=aarch64-linux-gnu-gcc CGO_CFLAGS=-O2 $(GO) build $(STATIC) -o bin/kasir-arm64 ./cmd/kasir
 
@@ -68,4 +68,4 @@ go:
 	@$(GO) env GOVERSION | grep -Eq '^go1\.(2[6-9]|[3-9][0-9])' || { echo "Go 1.26 or newer is needed, this is $$($(GO) env GOVERSION) - https://go.dev/dl" >&2; exit 1; }
 
 cc:
-	@.ci/need gcc
+	@.ci/need gcc:gcc+libc6-dev
