@@ -66,8 +66,8 @@ func New(base *url.URL, serverKey string, o Options) (*Client, error) {
 		return nil, fmt.Errorf("make provider client: %w", err)
 	}
 	c := &Client{
-		base: strings.TrimRight(base.String(), "/"),
-		auth: "Basic " + base64.StdEncoding.EncodeToString([]byte(serverKey+":")),
+		base:    strings.TrimRight(base.String(), "/"),
+		auth:    "Basic " + base64.StdEncoding.EncodeToString([]byte(serverKey+":")),
 		timeout: o.Timeout, notify: notify, log: o.Logger,
 	}
 	if c.timeout <= 0 {

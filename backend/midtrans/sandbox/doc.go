@@ -1,0 +1,76 @@
+// Package sandbox is the payment provider, made of Go: an http.Handler that
+// charges, answers, signs, notifies, repeats, expires, and lies when told to.
+// Everybody's tests and the demo run against it, in process or behind
+// cmd/midtrans-sandbox. It imports the standard library, an encoder for QR
+// codes, and package midtrans for its signatures, amounts and clock; it must
+// know nothing of the backend it is there to try. All time is the standard
+// library's, so it runs inside a testing/synctest bubble. Next room to visit:
+// backend/midtrans, the client that it answers.
+//
+// # The provider's paths (Basic authentication with the Server Key)
+//
+//	POST /v2/charge                        qris and gopay
+//	GET  /v2/{id}/status                   id: order id or transaction id
+//	POST /v2/{id}/cancel  /v2/{id}/expire
+//	GET  /v2/qris/{transaction}/qr-code    PNG without a border, no credential
+//	GET  /v2/gopay/{transaction}/qr-code
+//	GET  /v4/qris/gopay/{reference}/qr-code  PNG in a frame
+//
+// # The payer's paths (nobody is asked who they are)
+//
+//	GET  /                                 a page with every open order and a button to pay it
+//	GET  /sandbox/pay?qr=TEXT              the page of a phone that scanned TEXT
+//	GET  /sandbox/orders                   JSON array of Order, oldest first
+//	POST /sandbox/{id}/pay                 ?late=1 also after expiry or cancellation,
+//	                                       ?by=app in the wallet instead of by scanning, ?issuer=NAME
+//	POST /sandbox/{id}/deny|expire|cancel
+//	POST /sandbox/{id}/fail                a wrong PIN: nothing happens, as with the real one
+//	GET, POST, DELETE /sandbox/faults      read, replace (a JSON array of Fault), clear
+//
+// A browser gets a page back, everybody else the order as JSON; 404 for an
+// order that does not exist, 409 when its state forbids it.
+//
+// # Faults
+//
+// A Fault is armed for orders whose id starts with Order ("" is all), for one
+// call Op (charge, status, cancel, expire or qr-code; "" is every call but the
+// images), and for the next Count times (0: until cleared). Faults are not
+// kept in the state file.
+// At most one fault of the first two groups meets a request, the first that
+// fits; those of the other groups combine.
+//
+//	instead of an answer (with After: the call is done first)
+//	  error-500      body status code 500 inside HTTP 200
+//	  html-502       a gateway's page with HTTP 502
+//	  html-403       a firewall's page with HTTP 403
+//	  hang           no answer until the caller goes away
+//	  cut            half an answer, then the connection is gone
+//	  code-402 code-404 code-406 code-410 code-412 code-413 code-429 code-503
+//	                 a refusal with that body code (HTTP as documented); After is ignored
+//
+//	around an answer (the call is done)
+//	  slow           Delay passes before the call is done
+//	  huge           the answer, inflated to 5 MB
+//	  drip           the answer, one byte a second
+//
+//	what is said about a transaction
+//	  deny           a charge is denied; Text is the channel code, 900 if empty
+//	  no-qr-string   a charge answers without qr_string; the image is there
+//	  wrong-amount-qr   tag 54 says Amount
+//	  wrong-merchant-qr tag 59 says Text
+//	  bad-crc-qr     the checksum of the code is wrong
+//	  legacy-qr      the layout of 2021: decimals, amount after the postal code
+//	  qr-length      the code has Amount characters, as near as its fields allow
+//	  pending-upper  status says PENDING, with status code 200
+//	  fee            the payer is charged Amount on top, at settlement
+//	  wrong-amount-paid settled with Amount instead
+//	  long-expiry    a custom_expiry over 7 days is refused instead of trimmed
+//
+//	what happens to notifications (State restricts it to one transaction status)
+//	  drop-notification      never sent
+//	  duplicate-notification sent twice
+//	  reorder-notification   held until the next one of the transaction was sent, or Delay (30 s) is over
+//	  delay-notification     sent after Delay
+//	  forge-notification     signed with another key
+//	  wrong-amount-notification says Amount, signed properly
+package sandbox

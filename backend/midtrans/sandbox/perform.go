@@ -1,0 +1,157 @@
+package sandbox
+
+import (
+	"crypto/subtle"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// deed is what a call does once nothing stands in its way: it decides under
+// s.mu what to answer and what that changes, and changes nothing itself.
+type deed func() (reply, entry)
+
+// routes are the paths of the package's documentation.
+func (s *Sandbox) routes() *http.ServeMux {
+	m := http.NewServeMux()
+	m.HandleFunc("/v2/charge", s.api(http.MethodPost, s.charge))
+	m.HandleFunc("/v2/{id}/status", s.api(http.MethodGet, s.status))
+	m.HandleFunc("/v2/{id}/cancel", s.api(http.MethodPost, s.cancel))
+	m.HandleFunc("/v2/{id}/expire", s.api(http.MethodPost, s.expire))
+	m.HandleFunc("GET /v2/qris/{id}/qr-code", s.plainImage)
+	m.HandleFunc("GET /v2/gopay/{id}/qr-code", s.plainImage)
+	m.HandleFunc("GET /v4/qris/gopay/{ref}/qr-code", s.framedImage)
+	s.controls(m)
+	s.pages(m)
+	return m
+}
+
+// ServeHTTP answers as the provider, the payer's phone, or the knobs.
+func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.ctx.Err() != nil {
+		http.Error(w, errClosed.Error(), http.StatusServiceUnavailable)
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+// api checks the method and the key before the call is looked at.
+func (s *Sandbox) api(method string, handle http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		user, password, ok := r.BasicAuth()
+		right := subtle.ConstantTimeCompare([]byte(user), []byte(s.opts.ServerKey)) == 1
+		switch {
+		case !ok || !right || password != "" || s.opts.ServerKey == "":
+			s.write(w, refuse(s.requestID(), 401))
+		case r.Method != method:
+			s.write(w, refuse(s.requestID(), 405))
+		default:
+			handle(w, r)
+		}
+	}
+}
+
+func (s *Sandbox) requestID() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ids.uuid()
+}
+
+// perform does a call: the fault that meets it, its Idempotency-Key, the deed,
+// and whatever becomes of the answer on its way back.
+func (s *Sandbox) perform(w http.ResponseWriter, r *http.Request, at scene, do deed) {
+	fault, _ := s.faults.take(at, answerKinds...)
+	if fault.Kind != "" {
+		s.log.Info("fault", "kind", fault.Kind, "op", at.op, "order", at.order, "after", fault.After)
+	}
+	key := r.Header.Get("Idempotency-Key")
+	if r.Method != http.MethodPost || len(key) > maxKey {
+		key = ""
+	}
+	rep, again, wait := s.reserve(key)
+	if !again {
+		rep = s.act(r, fault, key, wait, do)
+	}
+	s.log.Info("api", "op", at.op, "order", at.order, "code", rep.code, "replay", again)
+	s.answer(w, r, fault, rep)
+}
+
+// reserve looks a key up. again: rep is to be repeated, or says that the first
+// request is still running. Otherwise held says that key is now ours.
+func (s *Sandbox) reserve(key string) (rep reply, again, held bool) {
+	if key == "" {
+		return reply{}, false, false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.replays.running[key] {
+		body := []byte(`{"status_message":"The first request with this Idempotency-Key is still being processed."}`)
+		return reply{http: http.StatusAccepted, body: body}, true, false
+	}
+	if old, ok := s.replays.get(key, time.Now()); ok {
+		return reply{http: http.StatusOK, code: 200, body: old.Body}, true, false
+	}
+	s.replays.running[key] = true
+	return reply{}, false, true
+}
+
+// act does the deed, unless the fault forbids it, and books the key.
+func (s *Sandbox) act(r *http.Request, fault Fault, key string, held bool, do deed) reply {
+	if fault.Kind == Slow || fault.Kind == Hang && !fault.After {
+		s.idle(r, fault)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if held {
+		defer delete(s.replays.running, key)
+	}
+	if code, ok := fault.refuses(); ok {
+		return refuse(s.ids.uuid(), code)
+	}
+	if fault.prevents() {
+		return refuse(s.ids.uuid(), 500)
+	}
+	rep, change := do()
+	if held && rep.success() && fault.Kind != Error500 {
+		change.Replay = &replay{Key: key, At: time.Now(), Body: rep.body}
+	}
+	if change.Transaction != nil || change.Replay != nil {
+		if err := s.commit(change); err != nil {
+			s.log.Error("keep books", "error", err)
+			return refuse(s.ids.uuid(), 500)
+		}
+	}
+	return rep
+}
+
+// idle waits as the fault says, or until the caller is gone.
+func (s *Sandbox) idle(r *http.Request, fault Fault) {
+	var over <-chan time.Time
+	if fault.Kind == Slow {
+		timer := time.NewTimer(time.Duration(fault.Delay))
+		defer timer.Stop()
+		over = timer.C
+	}
+	select {
+	case <-over:
+	case <-r.Context().Done():
+	case <-s.ctx.Done():
+	}
+}
+
+// refuses is the code that the fault answers with instead of acting.
+func (f Fault) refuses() (int, bool) {
+	text, ok := strings.CutPrefix(string(f.Kind), "code-")
+	code, err := strconv.Atoi(text)
+	return code, ok && err == nil
+}
+
+// prevents reports whether the fault keeps the call from being done.
+func (f Fault) prevents() bool {
+	switch f.Kind {
+	case Error500, HTML502, HTML403, Hang, Cut:
+		return !f.After
+	}
+	return false
+}
