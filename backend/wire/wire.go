@@ -12,6 +12,9 @@
 //	GET    /v1/devices/{device}                     -> Hello
 //	GET    /v1/devices/{device}/events?since=&wait= -> Events   long poll
 //
+// since is the newest event the device has, wait how many whole seconds it
+// will wait for a newer one, at most MaxWait.
+//
 // Every refusal is an Error with the HTTP status of its code. Durations travel
 // as milliseconds ("how long"), never as a time of day: a terminal has no
 // clock it could compare one with. The only time of day is SettledAt, which is

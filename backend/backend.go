@@ -1,0 +1,126 @@
+package backend
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+	"time"
+
+	"kasir/backend/ledger"
+	"kasir/backend/midtrans"
+)
+
+// Provider is what the backend asks of the payment provider;
+// *midtrans.Client is one. The outcome of a call is the three-valued one of
+// that package: nil, *midtrans.APIError, or midtrans.ErrUnknown.
+type Provider interface {
+	Charge(context.Context, midtrans.ChargeRequest) (midtrans.Transaction, error)
+	Status(ctx context.Context, id string) (midtrans.Transaction, error)
+	Cancel(ctx context.Context, id string) (midtrans.Transaction, error)
+	Expire(ctx context.Context, id string) (midtrans.Transaction, error)
+}
+
+// Scanner reads the text of the code in the picture at address; it answers
+// with an error that is qrimage.ErrUnusable where trying again is of no use.
+// *qrimage.Reader is one.
+type Scanner interface {
+	Read(ctx context.Context, address string) (string, error)
+}
+
+// Options say what a backend is made of. Book, Provider and NotifyKey are
+// required.
+type Options struct {
+	Book     ledger.Book // stays the caller's to close, after Run has returned
+	Provider Provider
+	Scanner  Scanner  // nil: charges without a code's text are denied
+	Images   *url.URL // where the provider serves pictures when it does not say; nil: nowhere
+
+	NotifyKey   string        // what notifications are signed with: the Server Key
+	PaymentType string        // "qris" (default) or "gopay"
+	Expiry      time.Duration // of a code, 20 s to 7 days; 0: 15 minutes
+
+	// Local says that whoever reaches this backend's terminal paths by a
+	// loopback address is a terminal. Set it only when nothing else listens;
+	// without it terminals are refused until they have certificates.
+	Local   bool
+	Sandbox bool         // the provider is not the real one: terminals say so
+	Logger  *slog.Logger // nil: none
+}
+
+// Backend is the merchant's backend. Run does its work; Handler is its face.
+type Backend struct {
+	o     Options
+	log   *slog.Logger
+	clerk *clerk
+	bells *bells
+	mux   http.Handler
+
+	alive   context.Context // until Close, or until Run returns
+	kill    context.CancelCauseFunc
+	ran     atomic.Bool
+	mailbox chan struct{} // a place per notification being handled
+	seldom  seldom
+}
+
+// Reasons to refuse work as a whole.
+var (
+	errClosed = errors.New("the backend is closed")
+	errTwice  = errors.New("the backend runs once")
+)
+
+// New makes a backend and starts nothing.
+func New(o Options) (*Backend, error) {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.PaymentType == "" {
+		o.PaymentType = midtrans.PaymentQRIS
+	}
+	if o.Expiry == 0 {
+		o.Expiry = midtrans.DefaultExpiry
+	}
+	switch {
+	case o.Book == nil, o.Provider == nil, o.NotifyKey == "":
+		return nil, errors.New("make backend: a book, a provider and a notification key are needed")
+	case o.PaymentType != midtrans.PaymentQRIS && o.PaymentType != midtrans.PaymentGoPay:
+		return nil, fmt.Errorf("make backend: payment type %q is not qris or gopay", o.PaymentType)
+	case o.Expiry < midtrans.MinExpiry || o.Expiry > midtrans.MaxExpiry || o.Expiry%time.Second != 0:
+		return nil, fmt.Errorf("make backend: expiry %s is not whole seconds in %s..%s", o.Expiry, midtrans.MinExpiry, midtrans.MaxExpiry)
+	}
+	b := &Backend{o: o, log: o.Logger, bells: newBells(), mailbox: make(chan struct{}, maxNotifying)}
+	b.alive, b.kill = context.WithCancelCause(context.Background())
+	b.clerk = newClerk(o, b.bells, b.alive)
+	b.mux = b.routes()
+	return b, nil
+}
+
+// Handler serves terminals and notifications. It answers busy until Run runs.
+func (b *Backend) Handler() http.Handler { return b.mux }
+
+// Run takes up every charge that is not at its end and works until ctx ends.
+// Calls to the provider that are in the air then get a few seconds to come
+// back; what does not is asked about after the next start. It runs once.
+func (b *Backend) Run(ctx context.Context) error {
+	if b.ran.Swap(true) {
+		return errTwice
+	}
+	defer b.kill(errClosed)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	defer context.AfterFunc(b.alive, stop)()
+	return b.clerk.run(ctx)
+}
+
+// Close makes Run return, and answers whoever still waits.
+func (b *Backend) Close() error {
+	b.kill(errClosed)
+	return nil
+}
+
+// EndPolls answers the long polls that wait, now: a server cannot shut down
+// gracefully before they end. New ones are still taken.
+func (b *Backend) EndPolls() { b.bells.dismiss() }

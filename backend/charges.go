@@ -1,0 +1,131 @@
+package backend
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"kasir/backend/ledger"
+	"kasir/backend/wire"
+)
+
+// How long a terminal's request waits for the provider. What is not known by
+// then is answered as far as it is known, and goes on without the terminal.
+const (
+	openWait   = 12 * time.Second
+	cancelWait = 12 * time.Second
+	lookWait   = 5 * time.Second
+)
+
+// open makes a charge, or finds the one that was made: PUT of the same order
+// joins the first.
+func (b *Backend) open(r *http.Request) (any, error) {
+	order := r.PathValue("order")
+	device, number, err := parseOrder(order)
+	if err != nil {
+		return nil, err
+	}
+	body, err := readBody(r, wire.MaxBody)
+	if err != nil {
+		return nil, err
+	}
+	var in wire.Open
+	if err := json.Unmarshal(body, &in); err != nil {
+		return nil, &wire.Error{Code: wire.BadRequest, Message: "the body is not a charge to open"}
+	}
+	if err := checkSale(in.Amount, in.Journal); err != nil {
+		return nil, err
+	}
+	p, err := b.send(r.Context(), note{order: order, claim: &claim{in.Amount, in.Journal}, event: ledger.Open{
+		Order: order, Device: device, Number: number, Amount: in.Amount, Journal: in.Journal,
+		PaymentType: b.o.PaymentType, Lifetime: b.o.Expiry,
+	}})
+	if err != nil {
+		return nil, err
+	}
+	c := p.wait(r.Context(), openWait, func(c ledger.Charge) bool { return c.State != ledger.Asked })
+	return b.show(c), nil
+}
+
+// look is how a charge stands. It is a reason to ask the provider, at most
+// every ten seconds, and waits a little for that answer.
+func (b *Backend) look(r *http.Request) (any, error) {
+	order := r.PathValue("order")
+	if _, _, err := parseOrder(order); err != nil {
+		return nil, err
+	}
+	p, err := b.send(r.Context(), note{order: order, event: ledger.Look{}})
+	if err != nil {
+		return nil, err
+	}
+	c := p.wait(r.Context(), lookWait, func(c ledger.Charge) bool { return c.State.Final() || !c.Reading() })
+	return b.show(c), nil
+}
+
+// cancel wants a charge's end. It answers with what is known after the
+// provider was asked to end it and asked again whether it did.
+func (b *Backend) cancel(r *http.Request) (any, error) {
+	order := r.PathValue("order")
+	device, number, err := parseOrder(order)
+	if err != nil {
+		return nil, err
+	}
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, &wire.Error{Code: wire.BadRequest, Message: "the query cannot be read"}
+	}
+	amount, err := strconv.ParseInt(query.Get("amount"), 10, 64)
+	if err != nil {
+		return nil, &wire.Error{Code: wire.BadRequest, Message: "amount is missing"}
+	}
+	journal := query.Get("journal")
+	if err := checkSale(amount, journal); err != nil {
+		return nil, err
+	}
+	p, err := b.send(r.Context(), note{order: order, claim: &claim{amount, journal}, event: ledger.Cancel{
+		Order: order, Device: device, Number: number, Amount: amount, Journal: journal,
+	}})
+	if err != nil {
+		return nil, err
+	}
+	c := p.wait(r.Context(), cancelWait, func(c ledger.Charge) bool { return c.State.Final() })
+	return b.show(c), nil
+}
+
+func parseOrder(id string) (device string, number int64, err error) {
+	device, number, err = ledger.ParseOrder(id)
+	if err != nil {
+		err = &wire.Error{Code: wire.BadRequest, Message: err.Error()}
+	}
+	return device, number, err
+}
+
+// checkSale holds amount and journal to what the protocol allows.
+func checkSale(amount int64, journal string) error {
+	if _, err := hex.DecodeString(journal); err != nil || len(journal) != wire.JournalIDLen {
+		return &wire.Error{Code: wire.BadRequest, Message: fmt.Sprintf("journal is not %d hexadecimal digits", wire.JournalIDLen)}
+	}
+	if amount < 1 || amount > wire.MaxAmount {
+		return &wire.Error{Code: wire.AmountRefused, Message: fmt.Sprintf("amount %d is not in 1..%d", amount, int64(wire.MaxAmount))}
+	}
+	return nil
+}
+
+// show is a charge in the words of the protocol.
+func (b *Backend) show(c ledger.Charge) wire.Charge {
+	out := wire.Charge{OrderID: c.Order, Amount: c.Amount, State: wire.State(c.State), TransactionID: c.TransactionID}
+	switch c.State {
+	case ledger.Pending:
+		out.QR = c.QR
+		out.ExpiresIn = int64(c.Left(b.clerk.moment()) / time.Millisecond)
+	case ledger.Settled:
+		out.Paid, out.SettledAt, out.Issuer = c.Paid, c.SettledMS, c.Issuer
+	case ledger.Denied:
+		out.Reason = &wire.Reason{Code: c.Reason.Code, Message: c.Reason.Message, Retry: c.Reason.Retry}
+	}
+	return out
+}

@@ -1,0 +1,266 @@
+package backend
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"kasir/backend/ledger"
+)
+
+// file is one order on the clerk's desk. A charge that needs nothing is taken
+// off it, and fetched from the book when somebody asks.
+type file struct {
+	id      string
+	charge  ledger.Charge
+	page    *page
+	spoiled bool // a commit failed: what is in the book must be read again
+
+	due   time.Duration // Moment.Up of its next tick
+	place int           // on the agenda, -1 when not
+}
+
+// page is what handlers see of a charge: the last committed state of it.
+type page struct {
+	mu      sync.Mutex
+	charge  ledger.Charge
+	changed chan struct{}
+}
+
+// read is the charge, and a channel that is closed when there is a newer one.
+func (p *page) read() (ledger.Charge, <-chan struct{}) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.changed == nil {
+		p.changed = make(chan struct{})
+	}
+	return p.charge, p.changed
+}
+
+func (p *page) write(c ledger.Charge) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.charge = c
+	if p.changed != nil {
+		close(p.changed)
+		p.changed = nil
+	}
+}
+
+// wait reads the page until enough says so, or limit is over, or ctx.
+func (p *page) wait(ctx context.Context, limit time.Duration, enough func(ledger.Charge) bool) ledger.Charge {
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	for {
+		c, changed := p.read()
+		if enough(c) {
+			return c
+		}
+		select {
+		case <-changed:
+		case <-timer.C:
+			return c
+		case <-ctx.Done():
+			return c
+		}
+	}
+}
+
+// draft is what a batch makes of one order, before it is committed.
+type draft struct {
+	*file
+	after   ledger.Charge
+	records []ledger.Record
+	calls   []ledger.Call
+	news    bool
+	waiting []chan<- reply
+}
+
+func (d *draft) step(now ledger.Moment, e ledger.Event) {
+	c, owed := ledger.Step(d.after, now, e)
+	d.after = c
+	d.records = append(d.records, owed.Records...)
+	d.calls = append(d.calls, owed.Calls...)
+	d.news = d.news || owed.Wake
+}
+
+// work decides a batch of notes, commits it in one transaction, and only then
+// calls and answers.
+func (c *clerk) work(notes []note) {
+	now := c.moment()
+	var drafts []*draft
+	byID := make(map[string]*draft, len(notes))
+	for _, n := range notes {
+		if _, ok := n.event.(ledger.Answer); ok {
+			c.inAir--
+		}
+		d, ok := byID[n.order]
+		if !ok {
+			f, err := c.fetch(n.order)
+			if err != nil {
+				c.refuse(n, err)
+				continue
+			}
+			d = &draft{file: f, after: f.charge}
+			if f.place == unloaded {
+				f.place = nowhere
+				d.step(now, ledger.Resume{})
+			}
+			byID[n.order] = d
+			drafts = append(drafts, d)
+		}
+		if err := c.admit(n, d.after); err != nil {
+			c.refuse(n, err)
+			continue
+		}
+		d.step(now, n.event)
+		if n.reply != nil {
+			d.waiting = append(d.waiting, n.reply)
+		}
+	}
+	if err := c.commit(drafts); err != nil {
+		c.undo(now, drafts, err)
+		return
+	}
+	for _, d := range drafts {
+		c.publish(d)
+	}
+}
+
+func (c *clerk) refuse(n note, err error) {
+	if n.reply != nil {
+		n.reply <- reply{err: err}
+	}
+}
+
+// admit says whether the note may be stepped at all.
+func (c *clerk) admit(n note, charge ledger.Charge) error {
+	if n.claim != nil {
+		if err := charge.Admit(n.claim.amount, n.claim.journal); err != nil {
+			return err
+		}
+	}
+	switch n.event.(type) {
+	case ledger.Open, ledger.Cancel:
+		if charge.Order == "" && len(c.desk) > maxOpen {
+			return errFull
+		}
+	default:
+		if charge.Order == "" {
+			return errNoOrder
+		}
+	}
+	return nil
+}
+
+// fetch is the order's file, from the desk or from the book.
+func (c *clerk) fetch(id string) (*file, error) {
+	f, ok := c.desk[id]
+	if ok && !f.spoiled {
+		return f, nil
+	}
+	facts, _, err := c.book.Order(context.WithoutCancel(c.calls), id)
+	if err != nil {
+		c.log.Error("book cannot be read", "order", id, "error", err)
+		if ok {
+			c.due.put(f, c.moment().Up+retryAfter)
+		}
+		return nil, errors.Join(errBook, err)
+	}
+	if !ok {
+		f = &file{id: id, page: &page{}}
+		c.desk[id] = f
+	} else {
+		c.due.drop(f)
+	}
+	f.charge, f.spoiled, f.place = ledger.Load(facts), false, unloaded
+	return f, nil
+}
+
+// commit writes what the drafts owe to the book.
+func (c *clerk) commit(drafts []*draft) error {
+	var entries []ledger.Entry
+	for _, d := range drafts {
+		if len(d.records) > 0 {
+			entries = append(entries, ledger.Entry{Facts: d.after.Facts, Records: d.records, News: d.news})
+		}
+	}
+	if len(entries) == 0 {
+		return nil
+	}
+	// A stop must not cut off what is already decided.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.calls), bookTime)
+	defer cancel()
+	return c.book.Commit(ctx, entries)
+}
+
+// undo is for a batch that could not be committed: it has not happened. The
+// charges are read again, as after a restart.
+func (c *clerk) undo(now ledger.Moment, drafts []*draft, err error) {
+	c.log.Error("book cannot be written", "orders", len(drafts), "error", err)
+	for _, d := range drafts {
+		d.spoiled = true
+		for _, to := range d.waiting {
+			to <- reply{err: fmt.Errorf("%w: %w", errBook, err)}
+		}
+		if d.charge.Order == "" {
+			c.remove(d.file)
+			continue
+		}
+		c.due.put(d.file, now.Up+retryAfter)
+	}
+}
+
+// publish does what is owed after the commit: calls, then bells and answers.
+func (c *clerk) publish(d *draft) {
+	d.charge = d.after
+	c.report(d)
+	for _, k := range d.calls {
+		if !c.leaving {
+			c.call(k)
+		}
+	}
+	d.page.write(d.charge)
+	if d.news {
+		c.bells.ring(d.charge.Device)
+	}
+	for _, to := range d.waiting {
+		to <- reply{page: d.page}
+	}
+	at, ok := d.charge.Next()
+	switch {
+	case ok:
+		c.due.put(d.file, at)
+	case d.charge.InFlight() != "":
+		c.due.drop(d.file)
+	default:
+		c.remove(d.file)
+	}
+}
+
+func (c *clerk) remove(f *file) {
+	c.due.drop(f)
+	delete(c.desk, f.id)
+}
+
+// report writes what happened into the log: one line a record, without the
+// code's text.
+func (c *clerk) report(d *draft) {
+	for _, r := range d.records {
+		line := []any{"order", d.id, "state", string(d.charge.State)}
+		switch r.Kind {
+		case ledger.KindAlarm:
+			c.log.Warn("alarm: "+string(r.Alarm), append(line, "asked", d.charge.Amount, "named", r.Amount)...)
+			continue
+		case ledger.KindDenied, ledger.KindDoomed:
+			line = append(line, "reason", r.Reason.Code, "message", r.Reason.Message)
+		case ledger.KindHeard:
+			line = append(line, "claim", r.Claim)
+		case ledger.KindAsked, ledger.KindSettled:
+			line = append(line, "amount", r.Amount)
+		}
+		c.log.Info(string(r.Kind), line...)
+	}
+}

@@ -1,0 +1,118 @@
+package backend
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"kasir/backend/ledger"
+	"kasir/backend/wire"
+)
+
+// hello greets a device: where its order numbers go on.
+func (b *Backend) hello(r *http.Request) (any, error) {
+	name, err := deviceOf(r)
+	if err != nil {
+		return nil, err
+	}
+	d, err := b.o.Book.Device(r.Context(), name)
+	if err != nil {
+		return nil, b.unread(err)
+	}
+	return wire.Hello{Device: name, Next: d.Next, Latest: d.Latest, Sandbox: b.o.Sandbox, Time: time.Now().UnixMilli()}, nil
+}
+
+// events is the long poll for a device's news: since is the newest it has,
+// wait how many seconds it likes to wait for more. What it gets is read from
+// the book, so that nothing is lost with a connection or a process; the bell
+// only says when to look. A newer poll of the same device takes the place of
+// this one, which then ends without news.
+func (b *Backend) events(r *http.Request) (any, error) {
+	name, err := deviceOf(r)
+	if err != nil {
+		return nil, err
+	}
+	since, err := number(r, "since", 1<<53)
+	if err != nil {
+		return nil, err
+	}
+	wait, err := number(r, "wait", 1<<53)
+	if err != nil {
+		return nil, err
+	}
+	w, ok := b.bells.wait(name)
+	if !ok {
+		return nil, &wire.Error{Code: wire.Busy, Message: "too many wait already"}
+	}
+	defer b.bells.leave(name, w)
+	// Clamped before it is multiplied: a larger number is the longest wait.
+	limit := time.Duration(min(wait, int64(wire.MaxWait/time.Second))) * time.Second
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	for last := false; ; {
+		out, err := b.news(r.Context(), name, since)
+		if err != nil {
+			return nil, b.unread(err)
+		}
+		if last || len(out.Events) > 0 || out.Latest < since {
+			return out, nil
+		}
+		select {
+		case <-w.rung:
+		case <-w.gone:
+			last = true
+		case <-timer.C:
+			last = true
+		case <-b.alive.Done():
+			return nil, errClosed
+		case <-r.Context().Done():
+			return nil, r.Context().Err()
+		}
+	}
+}
+
+// news is what the book has for a device after since.
+func (b *Backend) news(ctx context.Context, device string, since int64) (wire.Events, error) {
+	// In this order: news that come between the two reads are counted as newer
+	// than the page, never passed over.
+	found, err := b.o.Book.Since(ctx, device, since, wire.MaxEvents)
+	if err != nil {
+		return wire.Events{}, err
+	}
+	d, err := b.o.Book.Device(ctx, device)
+	if err != nil {
+		return wire.Events{}, err
+	}
+	out := wire.Events{Latest: d.Latest, Events: make([]wire.Event, 0, len(found))}
+	for _, n := range found {
+		out.Events = append(out.Events, wire.Event{Seq: n.Seq, Charge: b.show(ledger.Load(n.Facts))})
+	}
+	return out, nil
+}
+
+func (b *Backend) unread(err error) error {
+	b.log.Error("book cannot be read", "error", err)
+	return &wire.Error{Code: wire.Busy, Message: "the book cannot be read"}
+}
+
+func deviceOf(r *http.Request) (string, error) {
+	name := r.PathValue("device")
+	if !ledger.ValidDevice(name) {
+		return "", &wire.Error{Code: wire.BadRequest, Message: "not a device name"}
+	}
+	return name, nil
+}
+
+// number is a query's value in 0..limit; 0 when it is absent.
+func number(r *http.Request, name string, limit int64) (int64, error) {
+	text := r.URL.Query().Get(name)
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 || n > limit {
+		return 0, &wire.Error{Code: wire.BadRequest, Message: name + " is not a number"}
+	}
+	return n, nil
+}

@@ -1,0 +1,19 @@
+// Package backend is the merchant's side: it holds the Server Key, makes
+// charges for terminals, hears the provider's notifications, asks until the
+// provider's last word, and wakes the terminals that wait for it.
+//
+//	terminal ──HTTP──▶ handlers ──notes──▶ clerk ── 1. ledger.Book  (durable first)
+//	provider ──HTTP──▶ handlers ──notes──▶   │  ├── 2. teller       (calls to the provider)
+//	                                         │  └── 3. bells        (whoever waits)
+//	                                   ledger.Step
+//
+// One goroutine, the clerk, owns every charge. What comes in while it is
+// committing is decided together and committed together. A note that could not
+// be committed has not happened: whoever sent it gets an error, and the charge
+// is loaded again as after a restart.
+//
+// The package serves the paths of backend/wire, POST /v1/notifications/midtrans
+// and GET /healthz. It decides nothing about charges (backend/ledger does),
+// knows no SQL (ledger/sqlite) and none of the provider's JSON
+// (backend/midtrans). It is never part of a device.
+package backend

@@ -1,0 +1,187 @@
+package backend
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"kasir/backend/ledger"
+	"kasir/backend/wire"
+)
+
+// healthTime bounds what a health check may take.
+const healthTime = 2 * time.Second
+
+// handler answers a request with something to write as JSON, or an error.
+type handler func(*http.Request) (any, error)
+
+// methods is what a path takes.
+type methods map[string]handler
+
+// routes is the backend's face: every answer is JSON, every refusal a
+// wire.Error.
+func (b *Backend) routes() http.Handler {
+	mux := http.NewServeMux()
+	for path, m := range map[string]methods{
+		"/v1/charges/{order}": {
+			http.MethodPut: b.open, http.MethodGet: b.look, http.MethodDelete: b.cancel,
+		},
+		"/v1/devices/{device}":        {http.MethodGet: b.hello},
+		"/v1/devices/{device}/events": {http.MethodGet: b.events},
+	} {
+		mux.Handle(path, b.serve(m, b.admitTerminal))
+	}
+	mux.Handle("/v1/notifications/midtrans", b.serve(methods{http.MethodPost: b.notified}, nil))
+	mux.Handle("/healthz", b.serve(methods{http.MethodGet: b.health}, nil))
+	mux.Handle("/", b.serve(nil, nil))
+	return mux
+}
+
+// serve makes a path of its methods. door may turn a request away first.
+func (b *Backend) serve(m methods, door func(*http.Request) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		body, err := b.guarded(m, door, r)
+		if r.Context().Err() != nil {
+			panic(http.ErrAbortHandler) // nobody is there to read an answer
+		}
+		status := b.write(w, body, err)
+		b.log.Debug("request", "method", r.Method, "path", clip(r.URL.Path, maxWord), "status", status, "took", time.Since(began))
+	})
+}
+
+func (b *Backend) guarded(m methods, door func(*http.Request) error, r *http.Request) (body any, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			// What a panic says may quote a request: its type and place will do.
+			b.log.Error("panic in a request", "method", r.Method, "path", clip(r.URL.Path, maxWord),
+				"type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
+			body, err = nil, &wire.Error{Code: wire.Internal, Message: "a fault of ours"}
+		}
+	}()
+	if m == nil {
+		return nil, &wire.Error{Code: wire.NotFound, Message: "no such path"}
+	}
+	if door != nil {
+		if err := door(r); err != nil {
+			return nil, err
+		}
+	}
+	h, ok := m[r.Method]
+	if !ok {
+		return nil, &wire.Error{Code: wire.BadMethod, Message: r.Method + " is not for this path"}
+	}
+	return h(r)
+}
+
+// write answers with body, or with err as a wire.Error.
+func (b *Backend) write(w http.ResponseWriter, body any, err error) int {
+	status := http.StatusOK
+	if err != nil {
+		e := refusalOf(err)
+		status, body = wire.Status(e.Code), e
+	}
+	text, err := json.Marshal(body)
+	if err != nil {
+		b.log.Error("answer cannot be written", "error", err)
+		status, text = http.StatusInternalServerError, []byte(`{"code":"internal","message":"a fault of ours"}`)
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	if status == http.StatusServiceUnavailable {
+		h.Set("Retry-After", "1")
+	}
+	w.WriteHeader(status)
+	w.Write(append(text, '\n'))
+	return status
+}
+
+// refusalOf is an error in the words of the protocol.
+func refusalOf(err error) *wire.Error {
+	var e *wire.Error
+	switch {
+	case errors.As(err, &e):
+		return e
+	case errors.Is(err, ledger.ErrConflict):
+		return &wire.Error{Code: wire.OrderConflict, Message: err.Error()}
+	case errors.Is(err, ledger.ErrTaken):
+		return &wire.Error{Code: wire.OrderTaken, Message: err.Error()}
+	case errors.Is(err, errNoOrder):
+		return &wire.Error{Code: wire.NotFound, Message: err.Error()}
+	case errors.Is(err, errFull), errors.Is(err, errBook), errors.Is(err, errClosed):
+		return &wire.Error{Code: wire.Busy, Message: "nothing was decided; try again"}
+	}
+	return &wire.Error{Code: wire.Internal, Message: "the outcome is unknown; ask"}
+}
+
+// admitTerminal lets terminals in that are on this very machine. Others will
+// need a certificate; until there are any they are refused. A request that
+// came through a proxy is not from this machine, nor is one that was sent to
+// another name (a web page that has its name point at us).
+func (b *Backend) admitTerminal(r *http.Request) error {
+	if !b.o.Local {
+		return &wire.Error{Code: wire.Forbidden, Message: "terminals are served on loopback only, until they have certificates: listen on 127.0.0.1, or reach it through a tunnel"}
+	}
+	for _, h := range []string{"Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via"} {
+		if r.Header.Get(h) != "" {
+			return &wire.Error{Code: wire.Forbidden, Message: "terminals are not served through a proxy"}
+		}
+	}
+	local, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	if local == nil || local.Network() == "pipe" {
+		return nil // handed in by this very process
+	}
+	if !loopback(local.String()) || !loopback(r.RemoteAddr) || !loopback(r.Host) {
+		return &wire.Error{Code: wire.Forbidden, Message: "terminals are served on loopback only"}
+	}
+	return nil
+}
+
+// loopback reports whether a host, with or without a port, is this machine.
+func loopback(hostport string) bool {
+	host := hostport
+	if h, _, err := net.SplitHostPort(hostport); err == nil {
+		host = h
+	}
+	host = strings.Trim(host, "[]")
+	ip, err := netip.ParseAddr(host)
+	return strings.EqualFold(host, "localhost") || err == nil && ip.Unmap().IsLoopback()
+}
+
+// readBody reads a bounded body.
+func readBody(r *http.Request, limit int64) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
+	if err != nil {
+		return nil, &wire.Error{Code: wire.BadRequest, Message: "the body cannot be read"}
+	}
+	if int64(len(body)) > limit {
+		return nil, &wire.Error{Code: wire.TooLarge, Message: fmt.Sprintf("the body is over %d bytes", limit)}
+	}
+	return body, nil
+}
+
+// health is for whoever keeps the process running: the clerk answers and the
+// book can be written.
+func (b *Backend) health(r *http.Request) (any, error) {
+	ctx, cancel := context.WithTimeout(r.Context(), healthTime)
+	defer cancel()
+	_, err := b.send(ctx, note{order: "-", event: ledger.Look{}})
+	if err != nil && !errors.Is(err, errNoOrder) {
+		return nil, &wire.Error{Code: wire.Busy, Message: "the clerk does not answer"}
+	}
+	if err := b.o.Book.Ping(ctx); err != nil {
+		b.log.Error("book cannot be written", "error", err)
+		return nil, &wire.Error{Code: wire.Busy, Message: "the book cannot be written"}
+	}
+	return map[string]string{"status": "ok"}, nil
+}

@@ -1,0 +1,182 @@
+package backend
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+
+	"kasir/backend/ledger"
+	"kasir/backend/midtrans"
+	"kasir/backend/qrimage"
+	"kasir/backend/wire"
+)
+
+// What the provider may say at most: longer ids and codes are not believed.
+const (
+	maxID   = 64  // bytes, as terminals take it
+	maxCode = 512 // bytes of a QRIS payload; real ones have under 300
+	maxWord = 200 // bytes of a sentence that is kept
+)
+
+// markKey is where our mark stands in a charge's metadata.
+const markKey = "kasir"
+
+// teller says the ledger's calls to the provider, and its answers in the
+// ledger's words.
+type teller struct {
+	provider Provider
+	scanner  Scanner
+	images   *url.URL
+}
+
+func newTeller(o Options) *teller {
+	return &teller{provider: o.Provider, scanner: o.Scanner, images: o.Images}
+}
+
+func (t *teller) ask(ctx context.Context, k ledger.Call) ledger.Answer {
+	var tx midtrans.Transaction
+	var err error
+	switch k.Verb {
+	case ledger.Send:
+		tx, err = t.provider.Charge(ctx, request(k))
+	case ledger.Status:
+		tx, err = t.provider.Status(ctx, k.ID)
+	case ledger.Stop:
+		tx, err = t.provider.Cancel(ctx, k.ID)
+	case ledger.Expire:
+		tx, err = t.provider.Expire(ctx, k.ID)
+	case ledger.Scan:
+		return t.scan(ctx, k)
+	}
+	if err != nil {
+		return failed(k.Verb, err)
+	}
+	if len(tx.TransactionID) > maxID {
+		return ledger.Answer{Verb: k.Verb, Outcome: ledger.Unknown}
+	}
+	return ledger.Answer{Verb: k.Verb, Outcome: ledger.Done, Tx: told(tx)}
+}
+
+// request is a charge call. Its lifetime is named only where it is not what
+// the provider takes anyway.
+func request(k ledger.Call) midtrans.ChargeRequest {
+	r := midtrans.ChargeRequest{
+		PaymentType: k.PaymentType, OrderID: k.Order, GrossAmount: k.Amount,
+		IdempotencyKey: k.Mark, Metadata: map[string]any{markKey: k.Mark},
+	}
+	if k.Lifetime != midtrans.DefaultExpiry {
+		r.CustomExpiry = midtrans.ExpireIn(k.Lifetime)
+	}
+	return r
+}
+
+// told is a transaction in the ledger's words.
+func told(tx midtrans.Transaction) ledger.Tx {
+	out := ledger.Tx{
+		ID: tx.TransactionID, Order: tx.OrderID, Status: tx.Status, Paid: tx.Paid(),
+		Amount: int64(tx.OriginalAmount()), Image: tx.Action("generate-qr-code"), Mark: mark(tx.Metadata),
+		ExpiresAt: tx.ExpiryTime, SettledAt: tx.SettlementTime, Issuer: clip(tx.Issuer, maxID),
+	}
+	if out.Image == "" {
+		out.Image = tx.Action("generate-qr-code-v2")
+	}
+	if len(tx.QRString) <= maxCode {
+		out.QR = tx.QRString
+	}
+	if !tx.ExpiryTime.IsZero() && !tx.TransactionTime.IsZero() {
+		out.Lifetime = min(tx.ExpiryTime.Sub(tx.TransactionTime), midtrans.MaxExpiry)
+	}
+	if tx.Status == midtrans.StatusDeny || tx.Status == midtrans.StatusFailure {
+		out.Reason = denied(tx)
+	}
+	return out
+}
+
+// mark is ours in the metadata, "" when there is none.
+func mark(metadata json.RawMessage) string {
+	var m struct {
+		Mark string `json:"kasir"`
+	}
+	if json.Unmarshal(metadata, &m) != nil {
+		return ""
+	}
+	return m.Mark
+}
+
+func denied(tx midtrans.Transaction) ledger.Reason {
+	r := ledger.Reason{Code: wire.ReasonRejected, Message: clip(tx.StatusMessage+" "+tx.ChannelResponseMessage, maxWord)}
+	switch {
+	case tx.Retriable():
+		r.Code, r.Retry = wire.ReasonBusy, true
+	case tx.FraudStatus == "deny" || tx.ChannelResponseCode == "4060":
+		r.Code = wire.ReasonFraud
+	}
+	return r
+}
+
+// failed is an error in the ledger's words. Whatever is not certainly a
+// refusal is unknown.
+func failed(verb ledger.Verb, err error) ledger.Answer {
+	a := ledger.Answer{Verb: verb, Outcome: ledger.Unknown}
+	var no *midtrans.APIError
+	switch {
+	case errors.Is(err, midtrans.ErrUnknown) || !errors.As(err, &no):
+	case midtrans.IsNotFound(err):
+		a.Outcome = ledger.Absent
+	case midtrans.IsDuplicate(err):
+		a.Outcome = ledger.Duplicate
+	case midtrans.IsNotModifiable(err):
+		a.Outcome = ledger.Locked
+	default:
+		a.Outcome = ledger.Refused
+	}
+	if no != nil {
+		a.Reason = refusal(no)
+	}
+	return a
+}
+
+// refusal is why the provider would not make a charge at all.
+func refusal(no *midtrans.APIError) ledger.Reason {
+	r := ledger.Reason{Code: wire.ReasonRejected, Message: clip(no.Error(), maxWord)}
+	switch no.Code {
+	case http.StatusBadRequest, http.StatusRequestEntityTooLarge:
+		r.Code = wire.ReasonInvalid
+	case http.StatusUnauthorized:
+		r.Code = wire.ReasonKey
+	case http.StatusPaymentRequired:
+		r.Code = wire.ReasonChannelOff
+	case http.StatusTooManyRequests:
+		r.Code, r.Retry = wire.ReasonLimit, true
+	}
+	return r
+}
+
+// scan reads the picture of a code.
+func (t *teller) scan(ctx context.Context, k ledger.Call) ledger.Answer {
+	address := k.Image
+	if address == "" && t.images != nil {
+		address = t.images.JoinPath("v2", k.PaymentType, k.ID, "qr-code").String()
+	}
+	if t.scanner == nil || address == "" {
+		return ledger.Answer{Verb: ledger.Scan, Outcome: ledger.Refused}
+	}
+	text, err := t.scanner.Read(ctx, address)
+	switch {
+	case errors.Is(err, qrimage.ErrUnusable):
+		return ledger.Answer{Verb: ledger.Scan, Outcome: ledger.Refused}
+	case err != nil || len(text) > maxCode:
+		return ledger.Answer{Verb: ledger.Scan, Outcome: ledger.Unknown}
+	}
+	return ledger.Answer{Verb: ledger.Scan, Outcome: ledger.Done, QR: text}
+}
+
+// clip cuts s to n bytes.
+func clip(s string, n int) string {
+	if len(s) > n {
+		s = s[:n]
+	}
+	return s
+}
