@@ -310,3 +310,11 @@ func (t *town) facts(order string) ledger.Facts {
 
 // bubble runs f in virtual time.
 func bubble(t *testing.T, f func(*testing.T)) { synctest.Test(t, f) }
+
+func mustURL(s string) *url.URL {
+	u, err := url.Parse(s)
+	if err != nil {
+		panic(err)
+	}
+	return u
+}

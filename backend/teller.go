@@ -158,7 +158,7 @@ func refusal(no *midtrans.APIError) ledger.Reason {
 func (t *teller) scan(ctx context.Context, k ledger.Call) ledger.Answer {
 	address := k.Image
 	if address == "" && t.images != nil {
-		address = t.images.JoinPath("v2", k.PaymentType, k.ID, "qr-code").String()
+		address = t.images.JoinPath("v2", k.PaymentType, url.PathEscape(k.ID), "qr-code").String()
 	}
 	if t.scanner == nil || address == "" {
 		return ledger.Answer{Verb: ledger.Scan, Outcome: ledger.Refused}
