@@ -130,6 +130,18 @@ func (f *Face) runes(s string) string {
 // would touch.
 func (f *Face) Height() int { return f.up + f.down }
 
+// Depth is how far s reaches under its baseline; Height counts on the deepest
+// letter there is.
+func (f *Face) Depth(s string) (down int) {
+	for _, r := range f.runes(s) {
+		down = max(down, f.glyph(r).ink.Max.Y)
+	}
+	return down
+}
+
+// Rise is how far letters reach over their baseline.
+func (f *Face) Rise() int { return f.up }
+
 // Lead is the white that a line wants between itself and the next.
 func (f *Face) Lead() int { return max(2, f.Px/6) }
 

@@ -78,6 +78,28 @@ func (f *Face) Wrap(s string, width int) []string {
 	return lines
 }
 
+// Balance is Wrap with lines of about the same length: as many as Wrap makes,
+// and as narrow as that allows.
+func (f *Face) Balance(s string, width int) []string {
+	lines := f.Wrap(s, width)
+	if len(lines) < 2 {
+		return lines
+	}
+	low, high := width/2, width // at low it takes more lines, or breaks a word
+	for word := range strings.SplitSeq(s, " ") {
+		low = max(low, min(f.Width(word), width)-1)
+	}
+	for high-low > 1 {
+		middle := (low + high) / 2
+		if tried := f.Wrap(s, middle); len(tried) == len(lines) {
+			lines, high = tried, middle
+		} else {
+			low = middle
+		}
+	}
+	return lines
+}
+
 // head is as much of s as fits, one character at least.
 func (f *Face) head(s string, width int) string {
 	end := 0

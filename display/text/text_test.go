@@ -43,6 +43,9 @@ func TestInkStaysInItsBox(t *testing.T) {
 					f.Draw(c, at, s, frame.Black)
 					box := image.Rectangle{Min: at, Max: at.Add(image.Pt(f.Width(s), f.Height()))}
 					got := ink(c)
+					if got.Max.Y > at.Y+f.Rise()+f.Depth(s) {
+						t.Errorf("%d px %q: ink down to %d, want %d", px, s, got.Max.Y, at.Y+f.Rise()+f.Depth(s))
+					}
 					if got.Empty() || !got.In(box) {
 						t.Errorf("%v %d px weight %d %q: ink in %v, want in %v", d, px, w, s, got, box)
 					}
@@ -170,6 +173,28 @@ func TestWrap(t *testing.T) {
 	broken := f.Wrap("ab\xff\xfecd", 1)
 	if got := strings.Join(broken, ""); got != "ab\xff\xfecd" {
 		t.Errorf("bytes that are not UTF-8 wrap to %q", got)
+	}
+}
+
+func TestBalance(t *testing.T) {
+	f := NewSet().Face(Regular, 20)
+	longest := func(lines []string) (w int) {
+		for _, l := range lines {
+			w = max(w, f.Width(l))
+		}
+		return w
+	}
+	for _, width := range []int{160, 200, 300, 500} {
+		wrapped, got := f.Wrap(everything, width), f.Balance(everything, width)
+		if len(got) != len(wrapped) || longest(got) > longest(wrapped) {
+			t.Errorf("%d px: %d lines of %d px, want %d of at most %d", width, len(got), longest(got), len(wrapped), longest(wrapped))
+		}
+		if strings.Join(got, " ") != strings.Join(wrapped, " ") {
+			t.Errorf("%d px: words changed: %q", width, got)
+		}
+	}
+	if got, want := f.Balance("satu dua tiga empat", 150), []string{"satu dua", "tiga empat"}; !slices.Equal(got, want) {
+		t.Errorf("balanced: %q, want %q", got, want)
 	}
 }
 

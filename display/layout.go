@@ -1,0 +1,261 @@
+package display
+
+import (
+	"image"
+
+	"kasir/display/frame"
+	"kasir/display/text"
+)
+
+// layout finds a place for everything on glass of one format. It is for one
+// goroutine.
+type layout struct {
+	format frame.Format
+	set    *text.Set
+	scale  float64 // type sizes against those on 400x300
+}
+
+// newLayout judges a format by its shorter and its longer side, so that tall
+// glass gets the sizes of wide glass.
+func newLayout(f frame.Format) *layout {
+	short, long := min(f.Size.X, f.Size.Y), max(f.Size.X, f.Size.Y)
+	return &layout{format: f, set: text.NewSet(), scale: min(float64(short)/300, float64(long)/400)}
+}
+
+// px is a length of 400x300 glass on this one.
+func (l *layout) px(n int) int { return int(float64(n)*l.scale + .5) }
+
+// compact is glass that has no line to spare.
+func (l *layout) compact() bool { return l.format.Size.Y < 170 }
+
+// page lays a page out: strip, matter, keys, from the top.
+func (l *layout) page(p page, st strip) *sheet {
+	s := &sheet{}
+	body := image.Rectangle{Max: l.format.Size}
+	body.Min.Y = l.strip(s, st)
+	body.Max.Y = l.keys(s, p.keys, body)
+	ink, paper := p.mood.colours()
+	if p.mood != plain {
+		s.fill(body, paper)
+		body = l.border(s, p.mood, body)
+	}
+	l.matter(s, p, body.Inset(max(3, l.px(10))), ink, paper)
+	return s
+}
+
+// strip lays out the top edge and returns where it ends.
+func (l *layout) strip(s *sheet, st strip) int {
+	face := l.set.Face(text.Bold, l.px(18))
+	inner := pad(face)
+	high := face.Height() + 2*inner + 1
+	bar := image.Rect(0, 0, l.format.Size.X, high)
+	if st.sandbox != "" && l.compact() {
+		s.stripes(bar, frame.Black, frame.White)
+	}
+	right := l.marks(s, st, face, bar)
+	switch {
+	case st.sandbox != "" && l.compact():
+		say := st.sandbox
+		if labelSize(face, say).X > right {
+			say = st.short
+		}
+		size := labelSize(face, say)
+		s.label(face, image.Rect(0, 0, size.X, high), say, frame.Black, frame.White)
+	default:
+		name := face.Shorten(st.name, right-inner)
+		s.write(face, image.Pt(2*inner, inner), name, frame.Black)
+	}
+	thick := max(1, l.px(2))
+	s.fill(image.Rect(0, high, bar.Max.X, high+thick), frame.Black)
+	if st.sandbox == "" || l.compact() {
+		return high + thick
+	}
+	return l.sandbox(s, st, high+thick)
+}
+
+// marks lays out what is wrong, from the right, and returns where it begins.
+func (l *layout) marks(s *sheet, st strip, face *text.Face, bar image.Rectangle) int {
+	right := bar.Max.X
+	mark := func(str string) {
+		size := labelSize(face, str)
+		if right-size.X <= 0 {
+			return
+		}
+		box := image.Rect(right-size.X-1, 1, right-1, bar.Max.Y-1)
+		s.label(face, box, str, frame.Black, frame.White)
+		right -= size.X + 1 + pad(face)
+	}
+	if st.offline != "" {
+		mark(st.offline)
+	}
+	for _, m := range st.marks() {
+		mark(m)
+	}
+	return right - pad(face)
+}
+
+// sandbox lays out the band that nobody can overlook, and returns where it ends.
+func (l *layout) sandbox(s *sheet, st strip, top int) int {
+	wide := l.format.Size.X
+	face := l.set.Fit(text.Bold, st.sandbox, wide-8*stripe, l.format.Size.Y, 0, l.px(20))
+	say := st.sandbox
+	if face == nil {
+		face, say = l.set.Face(text.Bold, 0), st.short
+	}
+	size := labelSize(face, say)
+	band := image.Rect(0, top, wide, top+size.Y+2)
+	s.stripes(band, frame.Black, frame.White)
+	left := (wide - size.X) / 2
+	s.fill(image.Rect(left, band.Min.Y, left+size.X, band.Max.Y), frame.White)
+	s.write(face, image.Pt(left+2*pad(face), top+pad(face)), say, frame.Black)
+	thick := max(1, l.px(2))
+	s.fill(image.Rect(0, band.Max.Y, wide, band.Max.Y+thick), frame.Black)
+	return band.Max.Y + thick
+}
+
+// border frames a mood, so that it can be told apart without colour, and
+// returns what is left inside.
+func (l *layout) border(s *sheet, m mood, box image.Rectangle) image.Rectangle {
+	thick := max(3, l.px(8))
+	inner := box.Inset(thick)
+	ink, paper := m.colours()
+	switch m {
+	case bad:
+		s.stripes(box, ink, paper)
+		s.fill(inner, paper)
+		return inner
+	case doubt:
+		s.fill(box, ink)
+		s.fill(inner, paper)
+		return inner
+	}
+	return box
+}
+
+// matter lays out the page's own words, beside its icon or under it.
+func (l *layout) matter(s *sheet, p page, box image.Rectangle, ink, paper frame.Color) {
+	beside := box.Dx()*4 > box.Dy()*5
+	c := column{set: l.set, ink: ink, paper: paper, middle: true}
+	rows := l.rows(p)
+	set, lost, cut := c.fit(rows, box.Size())
+	var sign image.Rectangle
+	words := box
+	if p.icon != noIcon {
+		// The icon gets as much as it can have without making the words lose
+		// too much of their size.
+		alone := largest(set)
+		for part := 100; part >= 40; part -= 15 {
+			trySign, tryWords := l.split(box, part, beside)
+			trySet, tryLost, tryCut := c.fit(rows, tryWords.Size())
+			if tryLost <= lost && tryCut == cut && largest(trySet)*2 >= alone {
+				set, sign, words = trySet, trySign, tryWords
+				break
+			}
+		}
+	}
+	s.lost, s.cut = s.lost+lost, s.cut || cut
+	switch {
+	case !sign.Empty():
+		s.items = append(s.items, item{kind: iconItem, box: sign, ink: ink, icon: p.icon})
+		c.middle = !beside
+	case p.list != nil:
+		c.middle = false
+		words.Min.X += (words.Dx() - widest(set)) / 2
+	}
+	c.place(s, set, words, l.px(14))
+}
+
+func largest(set []setRow) (px int) {
+	for _, r := range set {
+		px = max(px, r.face.Px)
+	}
+	return px
+}
+
+func widest(set []setRow) (w int) {
+	for _, r := range set {
+		for _, line := range r.lines {
+			w = max(w, r.indent+r.face.Width(line))
+		}
+	}
+	return w
+}
+
+// split gives part percent of an icon's usual share of the box to the icon.
+func (l *layout) split(box image.Rectangle, part int, beside bool) (sign, words image.Rectangle) {
+	if part == 0 {
+		return image.Rectangle{}, box
+	}
+	gap := max(4, l.px(14))
+	if beside {
+		side := min(box.Dy()*70/100, box.Dx()*32/100) * part / 100
+		top := box.Min.Y + (box.Dy()-side)/2
+		return image.Rect(box.Min.X, top, box.Min.X+side, top+side),
+			image.Rect(box.Min.X+side+gap, box.Min.Y, box.Max.X, box.Max.Y)
+	}
+	side := min(box.Dy()*34/100, box.Dx()*45/100) * part / 100
+	left := box.Min.X + (box.Dx()-side)/2
+	return image.Rect(left, box.Min.Y, left+side, box.Min.Y+side),
+		image.Rect(box.Min.X, box.Min.Y+side+gap, box.Max.X, box.Max.Y)
+}
+
+// rows says how large each part of a page would like to be.
+func (l *layout) rows(p page) (rows []row) {
+	add := func(r row) {
+		if r.text != "" {
+			rows = append(rows, r)
+		}
+	}
+	small := max(13, l.px(16))
+	head := row{text: p.head, weight: text.Bold, most: l.px(112), least: max(24, l.px(40)), lines: 2}
+	sum := row{text: p.sum, weight: text.Bold, most: max(16, l.px(52)), least: max(13, l.px(24))}
+	if l.compact() && p.order != "" {
+		sum.text += " " + p.order
+		p.order = ""
+	}
+	head.floor = l.px(28)
+	if p.brief != "" {
+		head.shorter = []string{p.brief}
+	}
+	if l.compact() {
+		head.lines, head.floor = 1, 0
+	}
+	if p.big == bigSum {
+		sum.most, sum.least = l.px(112), max(20, l.px(36))
+		head.most, head.least = max(16, l.px(34)), small
+		if p.label != "" {
+			head.drop = 1
+		}
+	}
+	if p.list != nil {
+		head.most, head.least = l.px(36), small
+	}
+	add(row{text: p.kicker, weight: text.Bold, most: max(13, l.px(28)), least: small, lines: 2, drop: 5})
+	if p.big == bigSum {
+		add(sum)
+	}
+	add(head)
+	add(row{text: p.stress, weight: text.Bold, most: max(16, l.px(48)), least: max(13, l.px(24)), lines: 2})
+	if p.big != bigSum {
+		add(sum)
+	}
+	add(row{text: p.order, weight: text.Regular, most: max(13, l.px(26)), least: small, drop: 1})
+	add(row{text: p.label, weight: text.Bold, most: max(13, l.px(23)), least: small, lines: 3, inverse: true})
+	for _, h := range p.list {
+		add(row{text: h.does, key: h.key, weight: text.Regular, most: max(13, l.px(30)), least: small})
+	}
+	if l.compact() && p.mood == good {
+		return rows // the sign, the word and the money are the message
+	}
+	for i, line := range p.lines {
+		r := row{text: line, weight: text.Regular, most: max(13, l.px(25)), least: small, lines: 4}
+		switch {
+		case i >= 1-p.spare:
+			r.drop = 2 + i
+		case l.compact():
+			r.drop = 1
+		}
+		add(r)
+	}
+	return rows
+}

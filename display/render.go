@@ -1,0 +1,91 @@
+package display
+
+import (
+	"fmt"
+
+	"kasir/display/frame"
+	"kasir/display/qr"
+	"kasir/terminal"
+)
+
+// Renderer draws views. It remembers faces and the last code, and nothing that
+// could be seen: the same view on the same format is always the same frame. It
+// is for one goroutine.
+type Renderer struct {
+	layout *layout
+	codes  qr.Encoder
+}
+
+// NewRenderer is a renderer for one format. It returns an error when the
+// format is not sound, or when a payment code cannot be scanned from it; then
+// errors.Is(err, qr.ErrTooSmall).
+func NewRenderer(f frame.Format) (*Renderer, error) {
+	if err := f.Check(); err != nil {
+		return nil, err
+	}
+	if f.Size.X < minWidth || f.Size.Y < minHeight {
+		return nil, fmt.Errorf("use %v as a payment terminal: want %dx%d pixels at least", f, minWidth, minHeight)
+	}
+	l := newLayout(f)
+	if _, err := l.findPlace(usual); err != nil {
+		return nil, fmt.Errorf("use %v as a payment terminal: %w", f, err)
+	}
+	return &Renderer{layout: l}, nil
+}
+
+// The least glass on which every screen can say what matters. A smaller panel
+// is perhaps held the wrong way round.
+const minWidth, minHeight = 200, 120
+
+// usual are the versions of a payment code of 273 characters, which is as long
+// as acquirers' codes are today (measured on codes with tags 51 and 62).
+var usual = qr.Versions{qr.L: 10, qr.M: 10, qr.Q: 13, qr.H: 15}
+
+// Format is what Render wants its frames to be.
+func (r *Renderer) Format() frame.Format { return r.layout.format }
+
+// Render draws v over all of dst. When the code on a view cannot be drawn, the
+// frame says so in words and the error is returned: the picture is complete
+// either way.
+func (r *Renderer) Render(dst *frame.Frame, v terminal.View) error {
+	if dst.Format != r.layout.format {
+		return fmt.Errorf("render on %v: renderer is for %v", dst.Format, r.layout.format)
+	}
+	s, err := r.lay(v)
+	dst.Clear(frame.White)
+	if s.plan.Scale > 0 {
+		if err := r.code(dst, v, s); err != nil {
+			return err
+		}
+	}
+	s.paint(dst)
+	return err
+}
+
+// lay lays a view out. The sheet is there also when there is an error.
+func (r *Renderer) lay(v terminal.View) (*sheet, error) {
+	p := compose(v)
+	w := wordsOf(v.Strip.Lang)
+	if p.code == nil {
+		return r.layout.page(p, stripOf(v, w)), nil
+	}
+	versions, err := r.codes.Measure(p.code.qr)
+	if err == nil {
+		var s *sheet
+		if s, err = r.layout.codePage(p, stripOf(v, w), versions); err == nil {
+			return s, nil
+		}
+	}
+	offering, _ := v.Screen.(terminal.Offering)
+	return r.layout.page(tooLarge(offering, w), stripOf(v, w)), fmt.Errorf("render %s: %w", v.Screen.Name(), err)
+}
+
+// code draws the code of a laid-out page.
+func (r *Renderer) code(dst *frame.Frame, v terminal.View, s *sheet) error {
+	offering, _ := v.Screen.(terminal.Offering)
+	code, err := r.codes.Encode(offering.QR, s.plan.Level)
+	if err != nil {
+		return fmt.Errorf("render %s: %w", v.Screen.Name(), err)
+	}
+	return code.Draw(dst, s.at, s.plan)
+}

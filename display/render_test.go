@@ -1,0 +1,160 @@
+package display
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"image"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"kasir/display/frame"
+	"kasir/terminal"
+)
+
+var update = flag.Bool("update", false, "write the golden pictures anew")
+
+// sampleQR is shaped like a payment code of 273 characters; the merchant is
+// invented.
+var sampleQR = "00020101021226670014COM.EXAMPLE.WWW01189360091400000000010215ID10200000000010303UMI" +
+	"51440014ID.CO.QRIS.WWW0215ID10200000000020303UMI52045814530336054052500" +
+	"05802ID5913Warung Bu Sri6007BANDUNG61054011162" +
+	"61" + "0136f3a9c2de-5b1f-4c0e-9a77-1d2e3f4a5b6c0717kasir-01-00000042" + "6304A13B"
+
+// shot is one picture of the golden set.
+type shot struct {
+	name string
+	view terminal.View
+}
+
+const order = terminal.OrderID("kasir-01-00000042")
+
+// shots are every screen and its main variants.
+func shots(lang terminal.Lang) []shot {
+	strip := terminal.Strip{Lang: lang, Merchant: "Warung Bu Sri", Device: "kasir-01", Online: true}
+	sandbox, offline, busy := strip, strip, strip
+	sandbox.Sandbox = true
+	offline.Online, offline.Why, offline.Unsure = false, terminal.TroubleNetwork, 1
+	busy.Unsure, busy.Late = 2, 1
+	amount := terminal.Rupiah(25_000)
+	most := terminal.MaxCharge
+	at := func(name string, s terminal.Screen, st terminal.Strip) shot {
+		return shot{name, terminal.View{Screen: s, Strip: st}}
+	}
+	return []shot{
+		at("idle", terminal.Idle{}, strip),
+		at("idle-offline", terminal.Idle{}, offline),
+		at("idle-sandbox", terminal.Idle{}, sandbox),
+		at("entering", terminal.Entering{Amount: amount}, strip),
+		at("entering-items", terminal.Entering{Amount: 7_500, Sum: 42_000, Items: 2}, sandbox),
+		at("entering-zero", terminal.Entering{Refusal: terminal.RefuseZero}, strip),
+		at("entering-too-much", terminal.Entering{Amount: 250_000_000, Refusal: terminal.RefuseTooMuch}, strip),
+		at("asking", terminal.Asking{Order: order, Amount: amount}, strip),
+		at("asking-slow", terminal.Asking{Order: order, Amount: amount, Slow: true}, busy),
+		at("offering", terminal.Offering{Order: order, Amount: amount, QR: sampleQR, Left: 14 * time.Minute}, strip),
+		at("offering-sandbox", terminal.Offering{Order: order, Amount: most, QR: sampleQR, Left: 105 * time.Second}, sandbox),
+		at("offering-stale", terminal.Offering{Order: order, Amount: amount, QR: sampleQR, Left: 3 * time.Minute, Stale: true}, offline),
+		at("cancelling", terminal.Cancelling{Order: order, Amount: amount}, strip),
+		at("thanks", terminal.Thanks{Order: order, Amount: amount}, strip),
+		at("thanks-sandbox", terminal.Thanks{Order: order, Amount: most}, sandbox),
+		at("thanks-after-cancel", terminal.Thanks{Order: order, Amount: amount, AfterCancel: true}, strip),
+		at("ended-cancelled", terminal.Ended{Order: order, Amount: amount, How: terminal.EndCancelled}, strip),
+		at("ended-expired", terminal.Ended{Order: order, Amount: amount, How: terminal.EndExpired}, strip),
+		at("denied", terminal.Denied{Order: order, Amount: amount, Code: "channel_off"}, strip),
+		at("denied-retry", terminal.Denied{Order: order, Amount: amount, Code: "provider_busy", Retry: true}, strip),
+		at("offline", terminal.Offline{Order: order, Amount: amount, Why: terminal.TroubleNetwork}, offline),
+		at("unsure", terminal.Unsure{Order: order, Amount: amount, Why: terminal.DoubtCancel, Checking: true, Offered: true}, strip),
+		at("unsure-countdown", terminal.Unsure{Order: order, Amount: most, Why: terminal.DoubtCountdown, Offered: true}, sandbox),
+		at("unsure-not-shown", terminal.Unsure{Order: order, Amount: amount, Why: terminal.DoubtLost}, offline),
+		at("late", terminal.Late{Order: order, Amount: amount, Ended: terminal.EndCancelled}, strip),
+		at("late-more", terminal.Late{Order: order, Amount: most, Ended: terminal.EndNone, More: 2}, sandbox),
+		at("alarm", terminal.Alarm{Order: order, Amount: amount, What: terminal.MismatchMerchant}, strip),
+		at("alarm-amount", terminal.Alarm{Order: order, Amount: amount, What: terminal.MismatchAmount}, sandbox),
+		at("fault", terminal.Fault{What: terminal.FaultJournal}, strip),
+		at("menu", terminal.Menu{}, busy),
+		at("parked", terminal.Parked{At: 1, Of: 3, Order: order, Amount: amount}, busy),
+		at("about", terminal.About{Version: "0.1.0", Open: 2}, busy),
+	}
+}
+
+var glasses = []frame.Format{
+	{Size: image.Pt(400, 300)},
+	{Size: image.Pt(320, 240), Depth: frame.RGB565},
+	{Size: image.Pt(250, 122)},
+}
+
+func langName(l terminal.Lang) string {
+	if l == terminal.English {
+		return "en"
+	}
+	return "id"
+}
+
+func renderer(t testing.TB, f frame.Format) *Renderer {
+	t.Helper()
+	r, err := NewRenderer(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestGoldenPictures(t *testing.T) {
+	for i, format := range glasses {
+		for _, lang := range []terminal.Lang{terminal.Indonesian, terminal.English} {
+			if lang == terminal.English && i > 0 {
+				continue // the clip test has them; pictures are for eyes
+			}
+			r := renderer(t, format)
+			f := frame.New(format)
+			for _, s := range shots(lang) {
+				if err := r.Render(f, s.view); err != nil {
+					t.Errorf("%s: %v", s.name, err)
+				}
+				dir := fmt.Sprintf("%dx%d-%s", format.Size.X, format.Size.Y, langName(lang))
+				checkGolden(t, f, filepath.Join("testdata", "golden", dir, s.name+".png"))
+			}
+		}
+	}
+}
+
+func checkGolden(t *testing.T, f *frame.Frame, path string) {
+	t.Helper()
+	if *update {
+		var b bytes.Buffer
+		if err := f.WritePNG(&b); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatalf("%v; -update writes it", err)
+	}
+	defer file.Close()
+	m, err := png.Decode(file)
+	if err != nil {
+		t.Fatalf("decode %s: %v", path, err)
+	}
+	want := frame.New(f.Format)
+	if m.Bounds() != want.Bounds() {
+		t.Fatalf("%s is %v, want %v", path, m.Bounds(), want.Bounds())
+	}
+	for y := range f.Format.Size.Y {
+		for x := range f.Format.Size.X {
+			want.Set(x, y, m.At(x, y))
+		}
+	}
+	if d := f.Diff(want); !d.Empty() {
+		t.Errorf("%s: differs in %v; look at it with -update and git diff", strings.TrimPrefix(path, "testdata/"), d)
+	}
+}
