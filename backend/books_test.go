@@ -76,7 +76,7 @@ func (k *till) sell() {
 // bad provider, and compares what the terminals were told, what the book says
 // and what the provider says.
 func TestThreeBooksAgree(t *testing.T) {
-	for seed := range uint64(3) {
+	for seed := range uint64(2) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			bubble(t, func(t *testing.T) { threeBooks(t, seed) })
 		})
