@@ -32,7 +32,7 @@ build: go cc ## the programs for this machine, into bin/
 	$(GO) build -trimpath -ldflags '$(STAMP)' -o bin/ ./cmd/kasir ./cmd/kasir-backend ./cmd/midtrans-sandbox ./cmd/kasir-demo
 
 bench: go cc ## figures as ratios, each measured in one run against a named floor or peer
-	@.ci/need python3
+	@.ci/need qr:python3-qrcode+python3-pil
 	$(GO) run ./cmd/kasir-bench
 
 storm: go cc ## kill -9 of every program at random moments of 200 sales; three books must agree

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"image"
+	"io"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"kasir/display/frame"
+	"kasir/terminal"
+)
+
+// settings are what the flags of kasir run say, checked.
+type settings struct {
+	backend  *url.URL
+	journal  string
+	device   string
+	merchant string
+	expect   terminal.Expect
+	panels   []string // as they were given: kind, or kind:where
+	format   frame.Format
+	keys     string
+	lang     terminal.Lang
+	zone     *time.Location // in which a business day is reckoned
+	log      string         // file, "-" for standard error, "" for nowhere
+}
+
+const runUsage = `kasir run -backend URL -journal FILE -device NAME -panel PANEL [flags]
+
+A till. It shows a fault and stays up when its journal cannot be used.
+On a terminal signal it ends within two seconds, the last picture shown.`
+
+// words are the values of flags that are one of a few.
+var (
+	langs = []choice[terminal.Lang]{{"id", terminal.Indonesian}, {"en", terminal.English}}
+	zones = []choice[*time.Location]{
+		{"wib", time.FixedZone("WIB", 7*60*60)}, {"wita", time.FixedZone("WITA", 8*60*60)}, {"wit", time.FixedZone("WIT", 9*60*60)},
+	}
+	depths = []choice[frame.Depth]{{"1", frame.Mono}, {"16", frame.RGB565}}
+)
+
+// readSettings reads the command line, and behind it the config file.
+func readSettings(args []string, stdout io.Writer) (settings, error) {
+	f := flag.NewFlagSet("run", flag.ContinueOnError)
+	s := settings{}
+	var backend, size, depth, lang, zone, config string
+	var panels list
+	var pitch float64
+	f.StringVar(&backend, "backend", "", "`URL` of the merchant's backend, for instance http://127.0.0.1:8100; required")
+	f.StringVar(&s.journal, "journal", "", "`file` that remembers every sale; made when there is none; required")
+	f.StringVar(&s.device, "device", "", "this till's `name`, in every order id; its own in the whole shop, and kept for ever; required")
+	f.StringVar(&s.merchant, "merchant", "", "merchant's `name` as customers should see it")
+	f.StringVar(&s.expect.Merchant, "qr-merchant", "", "show only codes of the merchant with this `name`, as it stands in the code; empty: of any")
+	f.StringVar(&s.expect.NMID, "qr-nmid", "", "show only codes with this national merchant `id`; empty: with any")
+	f.Var(&panels, "panel", "`panel` to show on: "+kindsOf(panelKinds)+"; give it again for another one; required")
+	f.StringVar(&size, "size", "400x300", "`pixels` of the panel, width x height")
+	f.StringVar(&depth, "depth", "1", "`bits` a pixel: 1 is black and white, 16 is colour")
+	f.Float64Var(&pitch, "pitch", 0, "`millimetres` from a pixel to the next, to refuse codes too fine to scan; 0: not known")
+	f.StringVar(&s.keys, "keys", "", "where keys come from: "+kindsOf(keyKinds)+"; empty: web or tty when there is such a panel, else stdin")
+	f.StringVar(&lang, "lang", "id", "`language`: "+wordsOf(langs))
+	f.StringVar(&zone, "zone", "wib", "time `zone` in which the business day is reckoned: "+wordsOf(zones))
+	f.StringVar(&s.log, "log", "-", "`file` to log to, - for standard error; nowhere by default with -panel tty")
+	f.StringVar(&config, "config", "", "`file` with lines \"name value\" for any of these flags; the command line wins")
+	if err := parseFlags(f, args, runUsage, stdout); err != nil {
+		return s, err
+	}
+	if config != "" {
+		if err := readConfig(f, config); err != nil {
+			return s, err
+		}
+	}
+	s.panels = panels
+	if !given(f, "log") && s.hasPanel("tty") {
+		s.log = "" // or the log would stand in the picture
+	}
+	err := errors.Join(
+		pick("lang", lang, langs, &s.lang), pick("zone", zone, zones, &s.zone), pick("depth", depth, depths, &s.format.Depth),
+		readSize(size, &s.format.Size), readBackend(backend, &s.backend),
+	)
+	s.format.Pitch = pitch
+	if err = errors.Join(err, s.check()); err != nil {
+		return s, &misuseError{err}
+	}
+	return s, nil
+}
+
+// check looks at the settings together.
+func (s *settings) check() error {
+	var errs []error
+	if s.journal == "" {
+		errs = append(errs, errors.New("-journal is missing: name a file on the card, for instance /var/lib/kasir/journal.db"))
+	}
+	if s.device == "" {
+		errs = append(errs, errors.New("-device is missing: name this till, for instance -device toko-1"))
+	} else {
+		errs = append(errs, terminal.CheckDevice(s.device))
+	}
+	if len(s.panels) == 0 {
+		errs = append(errs, fmt.Errorf("-panel is missing: there are %s", kindsOf(panelKinds)))
+	}
+	for _, p := range s.panels {
+		errs = append(errs, checkPanel(p))
+	}
+	errs = append(errs, s.checkKeys(), s.format.Check())
+	return errors.Join(errs...)
+}
+
+// checkKeys finds out where keys come from when nobody said so.
+func (s *settings) checkKeys() error {
+	if s.keys == "" {
+		s.keys = "stdin"
+		for _, own := range []string{"tty", "web"} {
+			if s.hasPanel(own) {
+				s.keys = own
+			}
+		}
+		return nil
+	}
+	if _, there := keyKinds[s.keys]; !there {
+		return fmt.Errorf("-keys %s: there are %s", s.keys, kindsOf(keyKinds))
+	}
+	if s.keys == "web" && !s.hasPanel("web") {
+		return errors.New("-keys web: the keys are on the page of a web panel; add -panel web:127.0.0.1:8081")
+	}
+	return nil
+}
+
+func (s *settings) hasPanel(kind string) bool {
+	for _, p := range s.panels {
+		if k, _, _ := strings.Cut(p, ":"); k == kind {
+			return true
+		}
+	}
+	return false
+}
+
+func readBackend(text string, into **url.URL) error {
+	if text == "" {
+		return errors.New("-backend is missing: where is the merchant's backend? For instance http://127.0.0.1:8100")
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return fmt.Errorf("-backend %s: want an address like http://127.0.0.1:8100", text)
+	}
+	*into = u
+	return nil
+}
+
+func readSize(text string, into *image.Point) error {
+	w, h, found := strings.Cut(text, "x")
+	x, errX := strconv.Atoi(w)
+	y, errY := strconv.Atoi(h)
+	if !found || errX != nil || errY != nil {
+		return fmt.Errorf("-size %s: want width x height in pixels, for instance 400x300", text)
+	}
+	*into = image.Pt(x, y)
+	return nil
+}
+
+// choice is a word on the command line and what it stands for.
+type choice[T any] struct {
+	word string
+	is   T
+}
+
+func pick[T any](name, word string, from []choice[T], into *T) error {
+	for _, c := range from {
+		if c.word == word {
+			*into = c.is
+			return nil
+		}
+	}
+	return fmt.Errorf("-%s %s: there are %s", name, word, wordsOf(from))
+}
+
+func wordsOf[T any](from []choice[T]) string {
+	var words []string
+	for _, c := range from {
+		words = append(words, c.word)
+	}
+	return sentence(words)
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"runtime"
+	"runtime/debug"
+)
+
+// version is what the release is called; the linker sets it
+// (-ldflags "-X main.version=v1.2.3").
+var version = "devel"
+
+// build is what is known about how this program was made.
+type build struct {
+	version string
+	commit  string // "" when it was built outside of a checkout
+	date    string // of the commit, RFC 3339
+	changed bool   // the checkout had changes of its own
+}
+
+func thisBuild() build {
+	b := build{version: version}
+	info, there := debug.ReadBuildInfo()
+	if !there {
+		return b
+	}
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			b.commit = s.Value[:min(len(s.Value), 12)]
+		case "vcs.time":
+			b.date = s.Value
+		case "vcs.modified":
+			b.changed = s.Value == "true"
+		}
+	}
+	return b
+}
+
+func (b build) String() string {
+	out := "kasir " + b.version
+	if b.commit != "" {
+		out += " " + b.commit
+	}
+	if b.changed {
+		out += "+changes"
+	}
+	if b.date != "" {
+		out += " " + b.date
+	}
+	return out
+}
+
+func printVersion(_ context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) error {
+	f := flag.NewFlagSet("version", flag.ContinueOnError)
+	if err := parseFlags(f, args, "kasir version", stdout); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(stdout, "%v %s %s/%s\n", thisBuild(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
+}
