@@ -110,11 +110,13 @@ func ExpireIn(d time.Duration) *CustomExpiry {
 	return &CustomExpiry{Duration: int(d / time.Second), Unit: "second"}
 }
 
-// Length is the expiry as a duration; false when the unit is not one.
+// Length is the expiry as a duration, at most ten years; false when the unit is
+// not one.
 func (e CustomExpiry) Length() (time.Duration, bool) {
+	const most = 10 * 365 * 24 * time.Hour
 	for _, u := range units {
 		if e.Unit == u.name {
-			return time.Duration(e.Duration) * u.length, true
+			return time.Duration(min(e.Duration, int(most/u.length))) * u.length, true
 		}
 	}
 	return 0, false

@@ -69,6 +69,9 @@ func TestExpireIn(t *testing.T) {
 			t.Errorf("length of %v: got %v, %v", c.d, length, ok)
 		}
 	}
+	if length, ok := (CustomExpiry{Duration: 1 << 30, Unit: "day"}).Length(); !ok || length != 3650*24*time.Hour {
+		t.Errorf("a length that overflows: got %v, %v", length, ok)
+	}
 	if _, ok := (CustomExpiry{Duration: 1, Unit: "fortnight"}).Length(); ok {
 		t.Error("a fortnight is a unit")
 	}

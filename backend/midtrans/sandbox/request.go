@@ -176,7 +176,6 @@ func (q *chargeRequest) expires(now time.Time, strict func() bool) (time.Time, s
 	if !ok {
 		return time.Time{}, "custom_expiry.unit is invalid"
 	}
-	length = min(length, 10*365*24*time.Hour) // a million days overflows
 	start := now
 	if q.Expiry.OrderTime != "" {
 		if start, ok = midtrans.ParseTime(q.Expiry.OrderTime); !ok {
