@@ -120,7 +120,7 @@ func TestNothingIsClippedOrCovered(t *testing.T) {
 						continue
 					}
 					name := fmt.Sprintf("%s %s", langName(lang), s.name)
-					crowded := s.view.Strip.Unsure == 20 || sheet.plan.Scale > 0 && (s.view.Strip.Sandbox || !s.view.Strip.Online)
+					crowded := s.view.Strip.Unsure == 20 || sheet.code != nil && (s.view.Strip.Sandbox || !s.view.Strip.Online)
 					if sheet.cut || sheet.lost > 0 && roomy(format) && !crowded {
 						t.Errorf("%s: %d rows left out, cut short: %v", name, sheet.lost, sheet.cut)
 					}
@@ -137,7 +137,7 @@ func checkBoxes(t *testing.T, name string, s *sheet, format frame.Format) {
 	t.Helper()
 	glass := image.Rectangle{Max: format.Size}
 	var code image.Rectangle
-	if s.plan.Scale > 0 {
+	if s.code != nil {
 		code = image.Rectangle{Min: s.at, Max: s.at.Add(image.Pt(s.plan.Side(), s.plan.Side()))}
 		if !code.In(glass) {
 			t.Errorf("%s: code in %v leaves the glass", name, code)

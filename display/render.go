@@ -53,39 +53,36 @@ func (r *Renderer) Render(dst *frame.Frame, v terminal.View) error {
 	}
 	s, err := r.lay(v)
 	dst.Clear(frame.White)
-	if s.plan.Scale > 0 {
-		if err := r.code(dst, v, s); err != nil {
-			return err
-		}
-	}
 	s.paint(dst)
-	return err
+	if s.code == nil {
+		return err
+	}
+	return s.code.Draw(dst, s.at, s.plan)
 }
 
 // lay lays a view out. The sheet is there also when there is an error.
 func (r *Renderer) lay(v terminal.View) (*sheet, error) {
-	p := compose(v)
-	w := wordsOf(v.Strip.Lang)
+	p, w := compose(v), wordsOf(v.Strip.Lang)
 	if p.code == nil {
 		return r.layout.page(p, stripOf(v, w)), nil
 	}
-	versions, err := r.codes.Measure(p.code.qr)
+	s, err := r.layCode(p, stripOf(v, w))
 	if err == nil {
-		var s *sheet
-		if s, err = r.layout.codePage(p, stripOf(v, w), versions); err == nil {
-			return s, nil
-		}
+		return s, nil
 	}
 	offering, _ := v.Screen.(terminal.Offering)
 	return r.layout.page(tooLarge(offering, w), stripOf(v, w)), fmt.Errorf("render %s: %w", v.Screen.Name(), err)
 }
 
-// code draws the code of a laid-out page.
-func (r *Renderer) code(dst *frame.Frame, v terminal.View, s *sheet) error {
-	offering, _ := v.Screen.(terminal.Offering)
-	code, err := r.codes.Encode(offering.QR, s.plan.Level)
+func (r *Renderer) layCode(p page, st strip) (*sheet, error) {
+	versions, err := r.codes.Measure(p.code.qr)
 	if err != nil {
-		return fmt.Errorf("render %s: %w", v.Screen.Name(), err)
+		return nil, err
 	}
-	return code.Draw(dst, s.at, s.plan)
+	s, err := r.layout.codePage(p, st, versions)
+	if err != nil {
+		return nil, err
+	}
+	s.code, err = r.codes.Encode(p.code.qr, s.plan.Level)
+	return s, err
 }

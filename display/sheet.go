@@ -12,7 +12,8 @@ import (
 // the frame, and no text on another or on the code.
 type sheet struct {
 	items []item
-	plan  qr.Plan // of the code; Scale 0 when there is none
+	code  *qr.Code // nil when there is none
+	plan  qr.Plan
 	at    image.Point
 	lost  int  // rows that were left out for lack of room
 	cut   bool // and a text had to be cut short all the same
