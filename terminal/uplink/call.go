@@ -1,0 +1,134 @@
+package uplink
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	"kasir/backend/wire"
+	"kasir/terminal"
+)
+
+// patience is how long a call may take from the moment it was made. An open
+// and a cancel wait for the provider behind the backend.
+func patience(v terminal.Verb) time.Duration {
+	switch v {
+	case terminal.Hello:
+		return 5 * time.Second
+	case terminal.Ask:
+		return 8 * time.Second
+	}
+	return 15 * time.Second
+}
+
+// work answers calls, one after the other.
+func (l *Link) work(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case j := <-l.jobs:
+			l.do(ctx, j)
+		}
+	}
+}
+
+// do answers one call.
+func (l *Link) do(ctx context.Context, j job) {
+	began := time.Now()
+	e, err := l.answer(ctx, j)
+	if ctx.Err() != nil {
+		return // the trouble is our own going; nobody needs to hear of it
+	}
+	trouble := troubleOf(err)
+	l.Log.Debug("call", "verb", j.Verb.String(), "order", string(j.Order), "trouble", string(trouble),
+		"fact", factOf(e), "took", time.Since(began), "waited", began.Sub(j.at), "err", err)
+	if !l.tell(ctx, e, trouble) {
+		return
+	}
+	if g, ok := e.(terminal.Greeted); ok && trouble == terminal.NoTrouble {
+		// After the till has it: news must not overtake the greeting.
+		select {
+		case l.greeted <- g.Latest:
+		default:
+		}
+	}
+}
+
+func factOf(e terminal.Event) string {
+	t, _ := e.(terminal.Told)
+	return string(t.Fact)
+}
+
+// silent is the answer to a call that got none.
+func silent(c terminal.Call, t terminal.Trouble) terminal.Event {
+	if c.Verb == terminal.Hello {
+		return terminal.Greeted{Trouble: t}
+	}
+	return terminal.Told{Order: c.Order, Call: c.Verb, Trouble: t}
+}
+
+// answer is the one event that answers a call, whatever happens on the way.
+func (l *Link) answer(ctx context.Context, j job) (e terminal.Event, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = l.panicked(p)
+		}
+		if err != nil {
+			e = silent(j.Call, troubleOf(err))
+		}
+	}()
+	ctx, cancel := context.WithDeadline(ctx, j.at.Add(patience(j.Verb)))
+	defer cancel()
+	q, err := l.question(j.Call)
+	if err != nil {
+		return nil, err
+	}
+	r, err := l.exchange(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	if j.Verb == terminal.Hello {
+		return l.greeting(r)
+	}
+	return told(j.Call, r)
+}
+
+// panicked makes a panic under a request an answer like any other unreadable
+// one. What it says may quote the answer, so only its type and place are told.
+func (l *Link) panicked(p any) error {
+	l.Log.Error("answer could not be read", "panic", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+	return nonsense("panic while reading")
+}
+
+// question is a call as a request.
+func (l *Link) question(c terminal.Call) (question, error) {
+	q := question{method: http.MethodGet, limit: wire.MaxBody}
+	if c.Verb == terminal.Hello {
+		q.url = l.Base.JoinPath("v1", "devices", url.PathEscape(l.Device))
+		return q, nil
+	}
+	q.url = l.Base.JoinPath("v1", "charges", url.PathEscape(string(c.Order)))
+	switch c.Verb {
+	case terminal.Ask:
+	case terminal.Open:
+		body, err := json.Marshal(wire.Open{Amount: int64(c.Amount), Journal: l.Journal})
+		if err != nil {
+			return question{}, fmt.Errorf("encode open of %s: %w", c.Order, err)
+		}
+		q.method, q.body = http.MethodPut, body
+	case terminal.LetGo:
+		q.method = http.MethodDelete
+		q.url.RawQuery = url.Values{
+			"amount": {strconv.FormatInt(int64(c.Amount), 10)}, "journal": {l.Journal},
+		}.Encode()
+	default:
+		return question{}, nonsense("no such question: verb %d", c.Verb)
+	}
+	return q, nil
+}
