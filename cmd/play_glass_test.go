@@ -1,0 +1,352 @@
+package cmd_test
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"image/color"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/qrcode"
+
+	"kasir/backend/midtrans"
+	"kasir/backend/midtrans/sandbox"
+	"kasir/display"
+	"kasir/display/frame"
+	"kasir/store"
+	"kasir/terminal"
+)
+
+// glass is where the cashier and the customer look: the real one, over paper
+// in memory. Every view is judged before it gets there.
+type glass struct {
+	stage *stage
+
+	mu      sync.Mutex
+	lit     bool
+	last    terminal.View  // as the till wanted it
+	view    terminal.View  // as it can be seen
+	shown   map[string]int // how often each screen came
+	paper   *paper
+	real    *display.Glass
+	journal *store.Journal
+}
+
+// on gives the glass power, until life ends.
+func (g *glass) on(life context.Context, c settings, j *store.Journal, rooms *sync.WaitGroup) error {
+	p := &paper{pixels: frame.New(c.panel), takes: c.refresh}
+	real, err := display.NewGlass(p, c.panel, display.GlassOptions{
+		Log:     g.stage.story.log("glass"),
+		Shown:   g.seen,
+		Trouble: func(err error) { g.stage.accuse("glass: %v", err) },
+	})
+	if err != nil {
+		return err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.shown == nil {
+		g.shown = make(map[string]int)
+	}
+	g.lit, g.last, g.view = true, terminal.View{}, terminal.View{}
+	g.paper, g.real, g.journal = p, real, j
+	rooms.Go(func() { real.Run(life) })
+	return nil
+}
+
+func (g *glass) off() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.lit = false
+}
+
+// Show implements terminal.Glass.
+func (g *glass) Show(v terminal.View) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if v.Screen != g.last.Screen {
+		g.shown[v.Screen.Name()]++
+		g.stage.story.say("glass", "%s", describe(v))
+		if err := g.judge(v.Screen); err != nil {
+			g.stage.accuse("%s: %v", describe(v), err)
+		}
+	}
+	g.last = v
+	g.real.Show(v)
+}
+
+// seen is the real glass saying that a view can be seen.
+func (g *glass) seen(v terminal.View) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.view = v
+}
+
+// faithful says whether the paper is, to the pixel, what a fresh drawing of
+// the view is, however many partial refreshes it took to get there.
+func (g *glass) faithful() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.lit || g.view.Screen == nil {
+		return nil
+	}
+	r, err := display.NewRenderer(g.paper.pixels.Format)
+	if err != nil {
+		return err
+	}
+	want := frame.New(r.Format())
+	if err := r.Render(want, g.view); err != nil {
+		return err
+	}
+	if !want.Equal(g.paper.pixels) {
+		return fmt.Errorf("the pixels on the glass are not those of %s: they differ in %v", describe(g.view), want.Diff(g.paper.pixels))
+	}
+	return nil
+}
+
+// paper is a panel in memory. It believes what it is told about the dirty
+// rectangle, and takes its time.
+type paper struct {
+	pixels *frame.Frame
+	takes  time.Duration // of a full refresh; a partial one is four times as quick
+}
+
+func (p *paper) Bounds() image.Rectangle { return p.pixels.Bounds() }
+func (p *paper) String() string          { return "paper" }
+func (p *paper) Close() error            { return nil }
+
+func (p *paper) Show(ctx context.Context, f *frame.Frame, mode frame.Refresh, dirty image.Rectangle) error {
+	took := p.takes
+	if mode == frame.Partial {
+		took /= 4
+	}
+	if took > 0 {
+		select {
+		case <-time.After(took):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	for y := dirty.Min.Y; y < dirty.Max.Y; y++ {
+		for x := dirty.Min.X; x < dirty.Max.X; x++ {
+			p.pixels.SetPixel(x, y, f.Pixel(x, y))
+		}
+	}
+	return nil
+}
+
+// judge holds a screen against the provider's books and the journal.
+func (g *glass) judge(sc terminal.Screen) error {
+	switch sc := sc.(type) {
+	case terminal.Thanks:
+		return g.settled(sc.Order, sc.Amount)
+	case terminal.Late:
+		return g.settled(sc.Order, sc.Amount)
+	case terminal.Offering:
+		o, ok := g.stage.atProvider(sc.Order)
+		q, err := terminal.ParseQRIS(sc.QR)
+		switch {
+		case !ok || o.QRString != sc.QR:
+			return fmt.Errorf("that is not the provider's code: %+v", o)
+		case err != nil:
+			return err
+		case q.Amount != sc.Amount:
+			return fmt.Errorf("the code is over %v", q.Amount)
+		}
+	case terminal.Ended:
+		return g.unpayable(sc.Order)
+	case terminal.Denied:
+		return g.unpayable(sc.Order)
+	}
+	return nil
+}
+
+// settled says what is wrong with showing that the money came.
+func (g *glass) settled(id terminal.OrderID, amount terminal.Rupiah) error {
+	o, ok := g.stage.atProvider(id)
+	if !ok || o.Status != midtrans.StatusSettlement || o.Amount != int64(amount) {
+		return fmt.Errorf("the provider says %q over Rp %d", o.Status, o.Amount)
+	}
+	for r, err := range records(context.Background(), g.journal) {
+		if err != nil {
+			return err
+		}
+		if r.Kind == terminal.KindSettled && r.Order == id && r.Amount == amount {
+			return nil
+		}
+	}
+	return fmt.Errorf("the journal does not have it")
+}
+
+func (g *glass) unpayable(id terminal.OrderID) error {
+	if o, ok := g.stage.atProvider(id); ok && o.Status == midtrans.StatusPending {
+		return fmt.Errorf("it can still be paid")
+	}
+	return nil
+}
+
+// atProvider is the newest transaction under an order id.
+func (s *stage) atProvider(id terminal.OrderID) (sandbox.Order, bool) {
+	all := s.provider.Orders()
+	for _, o := range slices.Backward(all) {
+		if o.OrderID == string(id) {
+			return o, true
+		}
+	}
+	return sandbox.Order{}, false
+}
+
+// looks is what is on the glass now; ok is false when it is dark.
+func (g *glass) looks() (v terminal.View, ok bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.view, g.lit && g.view.Screen != nil
+}
+
+func (g *glass) times(screen string) int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.shown[screen]
+}
+
+// read decodes the code on the glass from its pixels, as a phone would.
+func (g *glass) read() (string, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.lit {
+		return "", fmt.Errorf("the glass is dark")
+	}
+	m, err := gozxing.NewBinaryBitmapFromImage(magnified{g.paper.pixels})
+	if err != nil {
+		return "", err
+	}
+	res, err := qrcode.NewQRCodeReader().Decode(m, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
+	if err != nil {
+		return "", fmt.Errorf("no code can be read from the glass: %w", err)
+	}
+	return res.GetText(), nil
+}
+
+// describe is a view in words: the screen and what stands on it.
+func describe(v terminal.View) string {
+	if v.Screen == nil {
+		return "dark"
+	}
+	var b strings.Builder
+	b.WriteString(v.Screen.Name())
+	for _, f := range fields(v.Screen) {
+		if f.name != "qr" && f.value != "0" && f.value != "none" && f.value != "false" {
+			b.WriteString(" " + f.name + "=" + f.value)
+		}
+	}
+	return b.String()
+}
+
+// field is one thing on a screen, by its name in lower case.
+type field struct{ name, value string }
+
+func fields(of any) []field {
+	v := reflect.ValueOf(of)
+	var all []field
+	for i := range v.NumField() {
+		if f := v.Type().Field(i); f.IsExported() {
+			all = append(all, field{strings.ToLower(f.Name), word(v.Field(i).Interface())})
+		}
+	}
+	return all
+}
+
+// word is a value as plays write it.
+func word(x any) string {
+	switch x := x.(type) {
+	case terminal.Rupiah:
+		return strconv.FormatInt(int64(x), 10)
+	case terminal.OrderID:
+		if n, ok := x.Number(shop); ok {
+			return strconv.FormatInt(n, 10)
+		}
+	case terminal.Refusal:
+		return [...]string{"none", "zero", "too-much", "too-many-open"}[x]
+	case terminal.Doubt:
+		return [...]string{"countdown", "cancel", "lost"}[x]
+	case terminal.Lang:
+		return [...]string{"id", "en"}[x]
+	case time.Duration:
+		return x.String()
+	}
+	if text := fmt.Sprint(x); text != "" {
+		return text
+	}
+	return "none"
+}
+
+// matches compares a view with what a play wants to see: the screen's name,
+// then name=value of things on it or on the strip.
+func matches(v terminal.View, lit bool, screen string, want []field) error {
+	if !lit {
+		if screen == "dark" {
+			return nil
+		}
+		return fmt.Errorf("got dark, want %s", screen)
+	}
+	if got := v.Screen.Name(); got != screen {
+		return fmt.Errorf("got %s, want %s", describe(v), screen)
+	}
+	has := append(fields(v.Screen), fields(v.Strip)...)
+	for _, w := range want {
+		i := slices.IndexFunc(has, func(f field) bool { return f.name == w.name })
+		if i < 0 {
+			return fmt.Errorf("%s has no %s", screen, w.name)
+		}
+		if has[i].value != w.value {
+			return fmt.Errorf("got %s=%s, want %s (%s)", w.name, has[i].value, w.value, describe(v))
+		}
+	}
+	return nil
+}
+
+// ears hear the speaker. Key clicks are not listened to.
+type ears struct {
+	mu    sync.Mutex
+	stage *stage
+	heard []string
+}
+
+// Play implements terminal.Speaker.
+func (e *ears) Play(snd terminal.Sound, _ terminal.Lang) {
+	if snd.Tone == terminal.ToneKey {
+		return
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.heard = append(e.heard, snd.Tone.String())
+	e.stage.story.say("speaker", "%s", snd.Tone)
+}
+
+// since is what was heard since it was last asked.
+func (e *ears) since() []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	heard := e.heard
+	e.heard = nil
+	return heard
+}
+
+// magnified is a frame as a camera has it: three pixels for one.
+type magnified struct{ image.Image }
+
+const magnification = 3
+
+func (m magnified) Bounds() image.Rectangle {
+	return image.Rectangle{Max: m.Image.Bounds().Max.Mul(magnification)}
+}
+
+func (m magnified) At(x, y int) color.Color {
+	return m.Image.At(x/magnification, y/magnification)
+}
