@@ -69,13 +69,13 @@ func (d *diary) seen(terminal.View) {
 	d.shown++
 }
 
-func (d *diary) last() (err error, n int) {
+func (d *diary) last() (n int, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if n = len(d.said); n > 0 {
 		err = d.said[n-1]
 	}
-	return err, n
+	return n, err
 }
 
 type fakeShow struct {

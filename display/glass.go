@@ -71,7 +71,6 @@ type Glass struct {
 	wake   chan struct{}
 
 	// Run's own.
-	view         terminal.View
 	next, shown  *frame.Frame
 	known        bool // shown is what the panel shows
 	face         face // of the view that is shown

@@ -180,12 +180,12 @@ func TestBrokenPanelIsTriedAgain(t *testing.T) {
 		pass(time.Minute)
 		g.Show(keyed(123))
 		pass(time.Minute)
-		if err, n := d.last(); n != 1 || !errors.Is(err, gone) || !strings.Contains(log.String(), "bus gone") {
+		if n, err := d.last(); n != 1 || !errors.Is(err, gone) || !strings.Contains(log.String(), "bus gone") {
 			t.Errorf("%d troubles, %v, log %q; want one %v in both", n, err, log.String(), gone)
 		}
 		p.fail(nil)
 		pass(15 * time.Second)
-		if err, n := d.last(); n != 2 || err != nil {
+		if n, err := d.last(); n != 2 || err != nil {
 			t.Errorf("%d troubles, %v, want nil at last", n, err)
 		}
 		want := frame.New(monoGlass)
@@ -205,16 +205,16 @@ func TestHangingPanelIsGivenUpOn(t *testing.T) {
 		g := startGlass(t, p, GlassOptions{Timeout: 3 * time.Second, Trouble: d.trouble})
 		g.Show(keyed(1))
 		pass(2 * time.Second)
-		if err, n := d.last(); n != 0 {
+		if n, err := d.last(); n != 0 {
 			t.Errorf("trouble before the deadline: %v", err)
 		}
 		pass(2 * time.Second)
-		if err, _ := d.last(); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := d.last(); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("trouble %v, want the deadline", err)
 		}
 		p.hang(false)
 		pass(5 * time.Second)
-		if err, _ := d.last(); err != nil || len(p.shown()) != 1 {
+		if _, err := d.last(); err != nil || len(p.shown()) != 1 {
 			t.Errorf("trouble %v, want nil and one frame", err)
 		}
 	})
@@ -227,17 +227,17 @@ func TestBadPictureIsReportedAndReplaced(t *testing.T) {
 		g := startGlass(t, p, GlassOptions{Trouble: d.trouble})
 		g.Show(view(terminal.Offering{Order: order, Amount: 5})) // no text
 		pass(time.Second)
-		if err, _ := d.last(); err == nil || len(p.shown()) != 1 {
+		if _, err := d.last(); err == nil || len(p.shown()) != 1 {
 			t.Errorf("trouble %v, want an error and a frame that says so", err)
 		}
 		g.Show(view(strange{named: new(atomic.Int32)}))
 		pass(time.Second)
-		if err, _ := d.last(); err == nil || !strings.Contains(err.Error(), "panicked") || !p.sees(frame.New(monoGlass)) {
+		if _, err := d.last(); err == nil || !strings.Contains(err.Error(), "panicked") || !p.sees(frame.New(monoGlass)) {
 			t.Errorf("trouble %v, want a panic and an empty glass", err)
 		}
 		g.Show(keyed(1))
 		pass(time.Second)
-		if err, _ := d.last(); err != nil {
+		if _, err := d.last(); err != nil {
 			t.Errorf("trouble %v, want nil again", err)
 		}
 	})
