@@ -199,8 +199,6 @@ func (t *town) kill() {
 	t.book.Close()
 }
 
-func (t *town) restart() { t.kill(); t.start() }
-
 // request is one exchange with the backend.
 func (t *town) request(method, path string, body, into any) int {
 	t.Helper()

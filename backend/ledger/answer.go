@@ -113,8 +113,8 @@ func (s *step) asked(a Answer) {
 		// It had confirmed it: another account, another environment, or a
 		// fault of theirs. No reason to believe anything.
 		s.alarm(AlarmLost, 0)
-	case a.Outcome == Absent && open && s.now.Up-c.doubtSince >= AbsenceGrace && !c.send && c.flight != Send:
-		s.neverMade()
+	case a.Outcome == Absent && open && !c.send && c.flight != Send:
+		s.unheard(s.now.Up - c.doubtSince)
 	}
 	if open || !c.Watched() || c.stopLate {
 		return
@@ -126,21 +126,24 @@ func (s *step) asked(a Answer) {
 	s.watch()
 }
 
-// neverMade is for a charge whose call went unanswered and which the provider
-// went on not to know: it never got there.
-func (s *step) neverMade() {
+// unheard is for a charge whose call went unanswered, and which the provider
+// has not known for a while. It is sent again where it may still be made, and
+// over where it may not.
+func (s *step) unheard(since time.Duration) {
 	c := &s.c
+	again := !c.CancelWanted && !c.duplicate && s.now.Up < c.sendUntil && c.sends < maxSends
 	switch {
+	case again && since >= ResendGrace:
+		c.send = true
+	case again || since < AbsenceGrace:
 	case c.CancelWanted:
 		s.record(Record{Kind: KindCancelled})
 	case c.duplicate:
 		s.record(Record{Kind: KindDenied, Unproven: true,
 			Reason: Reason{Code: ReasonDuplicate, Message: "refused as a duplicate of nothing", Retry: true}})
-	case s.now.Up >= c.sendUntil || c.sends >= maxSends:
+	default:
 		s.record(Record{Kind: KindDenied, Unproven: true,
 			Reason: Reason{Code: ReasonBusy, Message: "the provider gave no answer", Retry: true}})
-	default:
-		c.send = true
 	}
 }
 

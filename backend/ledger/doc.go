@@ -20,8 +20,9 @@
 //     settled. A lower rank never replaces a higher one, so the order in which
 //     news arrives does not matter; money that arrives after the end wins.
 //   - An unanswered charge call is unknown, never failed. It is looked for by
-//     its order id, and only when the provider has denied knowing it for
-//     AbsenceGrace is it sent again, with the same order id and the same key.
+//     its order id; when the provider goes on not to know it, it is sent again
+//     with the same order id and the same key, and only after AbsenceGrace of
+//     that may a charge that is not wanted any more end by it.
 //
 // The package knows neither HTTP nor SQL nor the provider's JSON: it imports
 // nothing but the standard library. Storage owes it what Book says (see

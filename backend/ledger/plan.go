@@ -9,9 +9,13 @@ const (
 	readFloor = 10 * time.Second
 	urgentGap = time.Second
 
-	// AbsenceGrace is for how long the provider must go on denying that it
-	// knows an order before that is believed of one whose charge call was not
-	// answered: the call may still be on its way.
+	// A charge call that was not answered may still be on its way: that the
+	// provider does not know the order proves nothing at first. After
+	// ResendGrace of that the call is made again, which is safe before
+	// anything is proven: order id and key are the same, so there can be one
+	// transaction only. After AbsenceGrace it is believed, and the charge may
+	// end by it.
+	ResendGrace  = 10 * time.Second
 	AbsenceGrace = 30 * time.Second
 
 	// ReliableExpiry is the shortest lifetime that the provider ends by

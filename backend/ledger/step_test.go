@@ -54,8 +54,8 @@ func TestSentAgainOnlyAfterTheGrace(t *testing.T) {
 	if len(calls) != 1 || calls[0] != first {
 		t.Fatalf("sent %+v, want %+v again", calls, first)
 	}
-	if waited := l.now.Up - began; waited < AbsenceGrace || waited > AbsenceGrace+readFloor {
-		t.Errorf("sent again after %s, want about %s", waited, AbsenceGrace)
+	if waited := l.now.Up - began; waited < ResendGrace || waited > ResendGrace+readFloor {
+		t.Errorf("sent again after %s, want about %s", waited, ResendGrace)
 	}
 }
 
@@ -63,6 +63,7 @@ func TestSentAgainOnlyAfterTheGrace(t *testing.T) {
 // must not be followed by another charge call.
 func TestNeverSentWhenNotWanted(t *testing.T) {
 	l := begin().steps(opened(), cancelled(), outcome(Send, Unknown))
+	began := l.now.Up
 	for range 10 {
 		if l.State.Final() {
 			break
@@ -76,6 +77,9 @@ func TestNeverSentWhenNotWanted(t *testing.T) {
 	}
 	if l.State != Cancelled {
 		t.Errorf("state %s, want cancelled", l.State)
+	}
+	if waited := l.now.Up - began; waited < AbsenceGrace {
+		t.Errorf("believed after %s, want %s at least", waited, AbsenceGrace)
 	}
 }
 

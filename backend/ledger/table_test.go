@@ -114,6 +114,11 @@ var situations = []struct {
 	}},
 	{"asked: made without its code, reading the picture", func() *life { return begin().steps(opened(), codeless) }},
 	{"asked: cancel wanted, the charge call is in the air", func() *life { return begin().steps(opened(), cancelled()) }},
+	{"asked: cancel wanted, not known there, within the grace", func() *life {
+		l := begin().steps(opened(), outcome(Send, Unknown), outcome(Status, Unknown), cancelled())
+		l.ticks(ResendGrace)
+		return l
+	}},
 	{"asked: cancel wanted, unanswered for longer than the grace", func() *life {
 		l := begin().steps(opened(), outcome(Send, Unknown), outcome(Status, Unknown), cancelled())
 		l.ticks(AbsenceGrace)

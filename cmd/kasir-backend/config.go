@@ -1,0 +1,132 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"kasir/backend/midtrans"
+)
+
+// config is what the flags say. Their help is its documentation.
+type config struct {
+	listen    string
+	db        string
+	provider  *url.URL
+	keyFile   string
+	notifyURL string
+	payment   string
+	expiry    time.Duration
+}
+
+func (c *config) flags(stderr io.Writer) (f *flag.FlagSet, file *string) {
+	f = flag.NewFlagSet("kasir-backend serve", flag.ContinueOnError)
+	f.SetOutput(stderr)
+	f.StringVar(&c.listen, "listen", "127.0.0.1:8081", "`address` to serve on; terminals are served on loopback only, notifications anywhere")
+	f.StringVar(&c.db, "db", "", "`file` of the book; made when there is none; required")
+	f.Func("midtrans", "`URL` of the provider's API, https://api.midtrans.com or https://api.sandbox.midtrans.com; required", func(s string) error {
+		u, err := url.Parse(s)
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return errors.New("not an http or https URL")
+		}
+		c.provider = u
+		return nil
+	})
+	f.StringVar(&c.keyFile, "server-key-file", "", "`file` that holds the Server Key and that nobody else may read (chmod 600); required")
+	f.StringVar(&c.notifyURL, "notify-url", "", "public `URL` of this backend's /v1/notifications/midtrans; empty: the one in the merchant's dashboard")
+	f.StringVar(&c.payment, "payment-type", midtrans.PaymentQRIS, "`type` of a charge, qris or gopay")
+	f.DurationVar(&c.expiry, "expiry", midtrans.DefaultExpiry, "how long a code can be paid, 20s to 168h")
+	file = f.String("config", "", "`file` of further flags, a name and a value a line; those on the command line win")
+	return f, file
+}
+
+// parse reads the command line, then the file it names.
+func parse(args []string, stderr io.Writer) (config, error) {
+	var c config
+	f, file := c.flags(stderr)
+	if err := f.Parse(args); err != nil {
+		return config{}, err
+	}
+	if f.NArg() > 0 {
+		return config{}, fmt.Errorf("read flags: %q is not a flag", f.Arg(0))
+	}
+	if *file != "" {
+		if err := readConfig(f, *file); err != nil {
+			return config{}, fmt.Errorf("read %s: %w", *file, err)
+		}
+	}
+	for name, missing := range map[string]bool{"db": c.db == "", "midtrans": c.provider == nil, "server-key-file": c.keyFile == ""} {
+		if missing {
+			return config{}, fmt.Errorf("read flags: -%s is required", name)
+		}
+	}
+	return c, nil
+}
+
+// readConfig sets the flags in a file that the command line did not.
+func readConfig(f *flag.FlagSet, path string) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	given := map[string]bool{"config": true}
+	f.Visit(func(one *flag.Flag) { given[one.Name] = true })
+	lines := bufio.NewScanner(bytes.NewReader(text))
+	for n := 1; lines.Scan(); n++ {
+		name, value, _ := strings.Cut(strings.TrimSpace(lines.Text()), " ")
+		name, value = strings.TrimPrefix(name, "-"), strings.TrimSpace(value)
+		switch {
+		case name == "" || strings.HasPrefix(name, "#"):
+			continue
+		case f.Lookup(name) == nil || name == "config":
+			return fmt.Errorf("line %d: there is no flag %q", n, name)
+		case given[name]:
+			continue
+		}
+		if err := f.Set(name, value); err != nil {
+			return fmt.Errorf("line %d: %s: %w", n, name, err)
+		}
+	}
+	return lines.Err()
+}
+
+const maxKey = 4096 // bytes of a key file
+
+// readKey reads the Server Key. Whoever has it can refund the merchant's money,
+// so a file that others may read is refused, not warned about.
+func readKey(path string) (string, error) {
+	info, err := os.Stat(path) // before opening it: a pipe would hold us
+	if err != nil {
+		return "", fmt.Errorf("read server key: %w", err)
+	}
+	if !info.Mode().IsRegular() {
+		return "", fmt.Errorf("read server key: %s is not a regular file", path)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("read server key: %w", err)
+	}
+	defer f.Close()
+	if info, err = f.Stat(); err != nil {
+		return "", fmt.Errorf("read server key: %w", err)
+	}
+	if mode := info.Mode().Perm(); mode&0o177 != 0 {
+		return "", fmt.Errorf("read server key: %s has mode %04o, so others than its owner can get at it; run: chmod 600 %s", path, mode, path)
+	}
+	text, err := io.ReadAll(io.LimitReader(f, maxKey+1))
+	if err != nil {
+		return "", fmt.Errorf("read server key: %w", err)
+	}
+	key := strings.TrimRight(string(text), "\r\n")
+	if key == "" || len(text) > maxKey {
+		return "", fmt.Errorf("read server key: %s is empty, or too long for a key", path)
+	}
+	return key, nil
+}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"kasir/backend"
+	"kasir/backend/ledger/sqlite"
+	"kasir/backend/midtrans"
+	"kasir/backend/qrimage"
+	"kasir/backend/wire"
+)
+
+// Limits of the server. Reading and writing must outlast a long poll: the
+// deadline for reading also ends the request that was read.
+const (
+	headerTimeout = 5 * time.Second
+	readTimeout   = wire.MaxWait + 10*time.Second
+	writeTimeout  = wire.MaxWait + 15*time.Second
+	idleTimeout   = 2 * time.Minute
+	headerBytes   = 16 << 10
+	maxConns      = 4096
+	farewell      = 4 * time.Second // for requests; calls to the provider get five more
+)
+
+// serve runs the backend until ctx ends, and then for at most ten seconds.
+func (c config) serve(ctx context.Context, stdout io.Writer, log *slog.Logger) (err error) {
+	key, err := readKey(c.keyFile)
+	if err != nil {
+		return err
+	}
+	c.warn(key, log)
+	book, err := sqlite.Open(ctx, c.db)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, book.Close()) }()
+	listener, err := net.Listen("tcp", c.listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", c.listen, err)
+	}
+	defer listener.Close()
+	b, err := c.backend(key, book, listener.Addr(), log)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{
+		Handler: b.Handler(), ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: headerBytes,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	server.RegisterOnShutdown(b.EndPolls)
+
+	// The backend outlives the server a little: requests that are being
+	// answered need it.
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	working, serving := make(chan error, 1), make(chan error, 1)
+	go func() { working <- b.Run(work) }()
+	go func() { serving <- server.Serve(limit(listener, maxConns)) }()
+	fmt.Fprintf(stdout, "kasir-backend: http://%s/\n", listener.Addr())
+	select {
+	case err = <-working:
+		err = fmt.Errorf("work: %w", errors.Join(err, errors.New("stopped by itself")))
+		server.Close()
+		return err
+	case err = <-serving:
+		err = fmt.Errorf("serve on %s: %w", c.listen, err)
+	case <-ctx.Done():
+		log.Info("stopping")
+		wait, cancel := context.WithTimeout(work, farewell)
+		defer cancel()
+		if server.Shutdown(wait) != nil {
+			server.Close()
+		}
+	}
+	stop()
+	return errors.Join(err, <-working)
+}
+
+func (c config) backend(key string, book *sqlite.Book, on net.Addr, log *slog.Logger) (*backend.Backend, error) {
+	var notify []string
+	if c.notifyURL != "" {
+		notify = append(notify, c.notifyURL)
+	}
+	client, err := midtrans.New(c.provider, key, midtrans.Options{NotifyURLs: notify, Logger: log})
+	if err != nil {
+		return nil, err
+	}
+	local := false
+	if tcp, ok := on.(*net.TCPAddr); ok {
+		local = tcp.IP.IsLoopback()
+	}
+	if !local {
+		log.Warn("not on loopback: terminals are refused until they have certificates; notifications are served", "listen", on.String())
+	}
+	return backend.New(backend.Options{
+		Book: book, Provider: client, Scanner: qrimage.New(c.provider, nil), Images: c.provider,
+		NotifyKey: key, PaymentType: c.payment, Expiry: c.expiry,
+		Local: local, Sandbox: !c.production(), Logger: log,
+	})
+}
+
+// production reports whether the provider is the one that moves real money.
+func (c config) production() bool {
+	switch strings.ToLower(c.provider.Hostname()) {
+	case "api.midtrans.com", "api.veritrans.co.id":
+		return true
+	}
+	return false
+}
+
+// warn says what is probably a mistake, before it costs a day.
+func (c config) warn(key string, log *slog.Logger) {
+	if test := strings.HasPrefix(key, "SB-"); test && c.production() || !test && strings.Contains(c.provider.Host, "sandbox.midtrans.com") {
+		log.Warn("the server key looks like one for the other environment; the provider would answer 401", "midtrans", c.provider.Host)
+	}
+	ip := net.ParseIP(c.provider.Hostname())
+	if c.provider.Scheme == "http" && c.provider.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		log.Warn("the server key travels in the clear: the provider's URL is not https", "midtrans", c.provider.Host)
+	}
+	if c.notifyURL != "" && !strings.HasSuffix(c.notifyURL, "/v1/notifications/midtrans") {
+		log.Warn("notifications are taken at the path /v1/notifications/midtrans only", "notify-url", c.notifyURL)
+	}
+}
+
+// limited is a listener with a bound on what is open at one time.
+type limited struct {
+	net.Listener
+	places chan struct{}
+}
+
+func limit(l net.Listener, n int) net.Listener { return &limited{l, make(chan struct{}, n)} }
+
+// Accept waits for a place as long as it must; the kernel queues meanwhile.
+// Closing the listener ends connections and with them the wait.
+func (l *limited) Accept() (net.Conn, error) {
+	l.places <- struct{}{}
+	c, err := l.Listener.Accept()
+	if err != nil {
+		<-l.places
+		return nil, err
+	}
+	return &placed{Conn: c, leave: sync.OnceFunc(func() { <-l.places })}, nil
+}
+
+type placed struct {
+	net.Conn
+	leave func()
+}
+
+func (p *placed) Close() error {
+	p.leave()
+	return p.Conn.Close()
+}
