@@ -49,7 +49,8 @@
 //	                 a refusal with that body code (HTTP as documented); After is ignored
 //
 //	around an answer (the call is done)
-//	  slow           Delay passes before the call is done
+//	  slow           Delay passes before the call is done, and it is done even
+//	                 when the caller has gone by then
 //	  huge           the answer, inflated to 5 MB
 //	  drip           the answer, one byte a second
 //

@@ -89,6 +89,25 @@ func TestAnswerFaults(t *testing.T) {
 	}
 }
 
+// TestLateCharge loses patience with a slow provider: the order is not found,
+// and then it is.
+func TestLateCharge(t *testing.T) {
+	bubble(t, Options{}, func(st *stage) {
+		st.must(st.Faults().Set(Fault{Kind: Slow, Op: OpCharge, Delay: Delay(20 * time.Second)}))
+		api := st.api(midtrans.Options{})
+		if _, err := api.Charge(st.Context(), midtrans.ChargeRequest{PaymentType: "qris", OrderID: "a", GrossAmount: 1}); outcome(err) != "unknown" {
+			t.Errorf("charge: got %v", err)
+		}
+		if _, err := api.Status(st.Context(), "a"); !midtrans.IsNotFound(err) {
+			t.Errorf("after 15 s: got %v", err)
+		}
+		time.Sleep(6 * time.Second)
+		if tr, err := api.Status(st.Context(), "a"); err != nil || tr.Status != "pending" {
+			t.Errorf("after 21 s: got %q, %v", tr.Status, err)
+		}
+	})
+}
+
 // TestStatementFaults has the faults in what is said about a transaction.
 func TestStatementFaults(t *testing.T) {
 	charge := midtrans.ChargeRequest{PaymentType: "qris", OrderID: "a", GrossAmount: 25000}

@@ -25,9 +25,9 @@ func newIDs(seed uint64) ids {
 	return ids{seed: seed, rand: rand.New(rand.NewPCG(seed, 0))}
 }
 
-// skip leaves the sequence that an earlier life with the same seed went
-// through before it had made n transactions.
-func (d *ids) skip(n int) { d.rand = rand.New(rand.NewPCG(d.seed, uint64(n))) }
+// skip begins the sequence of another life: with the same seed, but with none
+// of the ids that earlier lives gave out.
+func (d *ids) skip(life int) { d.rand = rand.New(rand.NewPCG(d.seed, uint64(life))) }
 
 // uuid is a random UUID, version 4.
 func (d *ids) uuid() string {

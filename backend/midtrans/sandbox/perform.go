@@ -125,16 +125,15 @@ func (s *Sandbox) act(r *http.Request, fault Fault, key string, held bool, do de
 	return rep
 }
 
-// idle waits as the fault says, or until the caller is gone.
+// idle waits as the fault says: Hang until the caller is gone, Slow for its
+// time. The slow provider goes on when its caller has lost patience: what was
+// not found a moment ago may still come to be.
 func (s *Sandbox) idle(r *http.Request, fault Fault) {
-	var over <-chan time.Time
 	if fault.Kind == Slow {
-		timer := time.NewTimer(time.Duration(fault.Delay))
-		defer timer.Stop()
-		over = timer.C
+		s.sleep(time.Duration(fault.Delay))
+		return
 	}
 	select {
-	case <-over:
 	case <-r.Context().Done():
 	case <-s.ctx.Done():
 	}

@@ -58,6 +58,7 @@ type Sandbox struct {
 
 	mu      sync.Mutex
 	closed  bool
+	life    int // how often the state file was opened
 	ids     ids
 	book    book
 	replays replays
@@ -84,11 +85,12 @@ func Open(o Options, file string) (*Sandbox, error) {
 	for _, e := range entries {
 		s.apply(e)
 	}
+	s.life++
+	s.ids.skip(s.life)
 	if err := j.rewrite(s.snapshot()); err != nil {
 		return nil, errors.Join(err, j.close())
 	}
 	s.journal = j
-	s.ids.skip(len(s.book.all))
 	s.start()
 	return s, nil
 }
@@ -150,6 +152,7 @@ var errClosed = errors.New("sandbox is closed")
 
 // entry is one change of the books: all of it or nothing.
 type entry struct {
+	Life        int          `json:"life,omitempty"`
 	Transaction *transaction `json:"transaction,omitempty"`
 	Replay      *replay      `json:"replay,omitempty"`
 	Letters     []*letter    `json:"letters,omitempty"`
@@ -174,13 +177,16 @@ func (s *Sandbox) commit(e entry) error {
 		}
 	}
 	if s.journal.bloated() {
-		return s.journal.rewrite(s.snapshot())
+		if err := s.journal.rewrite(s.snapshot()); err != nil {
+			s.log.Error("keep state file short", "error", err) // e is durable all the same
+		}
 	}
 	return nil
 }
 
 // apply is the only thing that changes the books, live and when they are read.
 func (s *Sandbox) apply(e entry) {
+	s.life = max(s.life, e.Life)
 	if e.Transaction != nil {
 		s.book.put(*e.Transaction)
 	}
@@ -194,7 +200,7 @@ func (s *Sandbox) apply(e entry) {
 
 // snapshot is the shortest list of entries that says all of it.
 func (s *Sandbox) snapshot() []entry {
-	var out []entry
+	out := []entry{{Life: s.life}}
 	for _, t := range s.book.all {
 		out = append(out, entry{Transaction: t})
 	}
