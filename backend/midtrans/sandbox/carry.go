@@ -155,7 +155,7 @@ func (s *Sandbox) attempted(l *letter, status int) (due time.Time, again bool) {
 		step := float64(schedule[l.Attempts]) * s.opts.RetryScale * s.ids.shift(l.ID+string(rune('0'+l.Attempts)))
 		next.Due = time.Now().Add(time.Duration(step))
 	}
-	s.log.Info("notification sent", "order", l.Order, "attempt", next.Attempts, "http", status, "again", next.Due)
+	s.log.Info("notification sent", "order", l.Order, "attempt", next.Attempts, "http", status, "done", next.Done)
 	e := entry{Letters: []*letter{&next}}
 	if err := s.journal.append(e, soon); err != nil {
 		s.log.Error("note delivery", "order", l.Order, "error", err)
