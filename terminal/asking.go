@@ -74,9 +74,14 @@ func (t *turn) letGo(id OrderID) {
 	if !c.LetGo {
 		t.record(Record{Kind: KindLetGo, Order: id, Amount: c.Amount, Why: "key"})
 	}
-	if w := t.watching(id); w.flight != LetGo {
-		// Whatever is being asked, its answer will come too late to matter.
+	t.letGoNow(id)
+	t.show(Cancelling{Order: id, Amount: c.Amount})
+}
+
+// letGoNow makes the cancel due at once. Whatever is being asked, its answer
+// will come too late to matter.
+func (t *turn) letGoNow(id OrderID) {
+	if w := t.watching(id); w != nil && w.flight != LetGo {
 		w.flight, w.next, w.fails = 0, t.now.Up, 0
 	}
-	t.show(Cancelling{Order: id, Amount: c.Amount})
 }

@@ -77,6 +77,27 @@ func TestAttest(t *testing.T) {
 	}
 }
 
+// The news of a charge may overtake the answer to its open; a code that must
+// not be paid is cancelled at once all the same.
+func TestMismatchInTheNewsIsCancelledAtOnce(t *testing.T) {
+	s := greetedTill(t)
+	s.keys("25000\n")
+	news := pending(1, 25_000)
+	news.Call, news.Seq, news.QR = 0, 7, qrFor(26_000)
+	s.step(news)
+	want := Call{LetGo, id(1), 25_000}
+	if got := s.owed.Calls; len(got) != 1 || got[0] != want {
+		t.Fatalf("calls = %v, want %v", got, want)
+	}
+	answer := news
+	answer.Call, answer.Seq = Open, 0
+	s.step(answer)
+	s.want("alarm")
+	if len(s.owed.Calls) != 0 || len(s.owed.Records) != 0 {
+		t.Errorf("the answer behind it owes %+v, want nothing", s.owed)
+	}
+}
+
 func TestMismatchIsAnAlarmAndNeverAPicture(t *testing.T) {
 	tests := []struct {
 		name string

@@ -86,7 +86,7 @@ func (t *turn) alarm(c Charge, what Mismatch) {
 	t.record(Record{Kind: KindAlarmed, Order: c.Order, Amount: c.Amount, Why: what.String()})
 	if what != MismatchPaid && !c.LetGo {
 		t.record(Record{Kind: KindLetGo, Order: c.Order, Amount: c.Amount, Why: "attest"})
-		t.hurry(c.Order)
+		t.letGoNow(c.Order)
 	}
 	t.warn(c.Order, c.Amount, what)
 }
