@@ -84,7 +84,7 @@ func TestThreeBooksAgree(t *testing.T) {
 }
 
 func threeBooks(t *testing.T, seed uint64) {
-	const tills, sales = 6, 6
+	const tills, sales = 6, 5
 	w := settle(t, nil)
 	for _, f := range []sandbox.Fault{
 		{Kind: sandbox.Error500, Op: sandbox.OpCharge, Count: 5, After: true},
@@ -116,7 +116,7 @@ func threeBooks(t *testing.T, seed uint64) {
 		select {
 		case <-over:
 			running = false
-		case <-time.After(time.Duration(1+r.IntN(40)) * time.Second):
+		case <-time.After(time.Duration(1+r.IntN(60)) * time.Second):
 			w.kill()
 			time.Sleep(time.Duration(r.IntN(5)) * time.Second)
 			w.start()

@@ -161,6 +161,46 @@ func TestRestart(t *testing.T) {
 	})
 }
 
+// TestCancelBeforeTheAnswer: the charge call is resolved first, then ended.
+func TestCancelBeforeTheAnswer(t *testing.T) {
+	for _, kind := range []sandbox.Kind{sandbox.Slow, sandbox.Hang, sandbox.Cut} {
+		for _, after := range []bool{false, true} {
+			bubble(t, func(t *testing.T) {
+				w := settle(t, nil)
+				w.fault(sandbox.Fault{Kind: kind, Op: sandbox.OpCharge, Count: 1, After: after, Delay: sandbox.Delay(14 * time.Second)})
+				go w.try("PUT", "/v1/charges/KASIR-00000001", wire.Open{Amount: 25_000, Journal: journal}, nil)
+				time.Sleep(time.Second)
+				if c := w.del("KASIR-00000001", 25_000); c.State != wire.Asked && c.State != wire.Cancelled {
+					t.Errorf("%s: answered %s", kind, c.State)
+				}
+				time.Sleep(2 * time.Minute)
+				w.want(string(kind), w.get("KASIR-00000001"), wire.Cancelled)
+				if all := w.sandbox.Orders(); len(all) > 1 || len(all) == 1 && all[0].Status != "cancel" {
+					t.Errorf("%s: the provider has %+v", kind, all)
+				}
+			})
+		}
+	}
+}
+
+// TestPace: however often terminals ask, the provider is asked every ten
+// seconds at most.
+func TestPace(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		w := settle(t, nil)
+		w.fault(sandbox.Fault{Kind: sandbox.DropNotification})
+		w.put("KASIR-00000001", 25_000)
+		const asking = 5 * time.Minute
+		for began := time.Now(); time.Since(began) < asking; {
+			w.get("KASIR-00000001")
+			time.Sleep(700 * time.Millisecond)
+		}
+		if n := w.calls.status.Load(); n > int64(asking/(10*time.Second)) || n < 25 {
+			t.Errorf("asked %d times in %s", n, asking)
+		}
+	})
+}
+
 // TestPictureOnly: a charge without its code's text.
 func TestPictureOnly(t *testing.T) {
 	bubble(t, func(t *testing.T) {

@@ -64,7 +64,7 @@ func TestSignedTextIsUnambiguous(t *testing.T) {
 	ours := func(id string) bool { _, _, err := ParseOrder(id); return err == nil }
 	const letters = "aZ09-._~0011"
 	r := rand.New(rand.NewPCG(1, 2))
-	for range 2000 {
+	for range 200 {
 		device := []byte{letters[r.IntN(4)]}
 		for range r.IntN(24) {
 			device = append(device, letters[r.IntN(len(letters))])

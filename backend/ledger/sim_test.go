@@ -27,7 +27,15 @@ type world struct {
 	charges int // transactions made
 	asks    []time.Duration
 	hasty   int // happenings that may ask at once
-	log     []string
+	log     []line
+}
+
+// line is what happened once.
+type line struct {
+	at    time.Duration
+	event Event
+	state State
+	calls []Call
 }
 
 type item struct {
@@ -82,7 +90,7 @@ func (w *world) happen(e Event) {
 	}
 	w.c = c
 	w.book = append(w.book, owed.Records...)
-	w.log = append(w.log, fmt.Sprintf("%8s %T%+v -> %s %v", w.now.Round(time.Millisecond), e, e, c.State, owed.Calls))
+	w.log = append(w.log, line{w.now, e, c.State, owed.Calls})
 	if c.State.rank() < was.rank() || was.rank() == rankEnded && c.State.rank() == rankEnded && c.State != was {
 		panic(fmt.Sprintf("went from %s to %s", was, c.State))
 	}
@@ -257,8 +265,8 @@ func TestStories(t *testing.T) {
 	for seed := range seeds {
 		w := tell(seed)
 		if err := w.judge(); err != nil {
-			for _, line := range w.log {
-				t.Log(line)
+			for _, l := range w.log {
+				t.Logf("%8s %T%+v -> %s %v", l.at.Round(time.Millisecond), l.event, l.event, l.state, l.calls)
 			}
 			t.Fatalf("seed %d: %v", seed, err)
 		}

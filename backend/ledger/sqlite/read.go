@@ -15,6 +15,10 @@ var errBad = driver.ErrBadConn
 
 var _ ledger.Book = (*Book)(nil)
 
+// Without its index named, SQLite would rather walk all orders by their key.
+const sqlWatched = `SELECT body FROM orders INDEXED BY orders_watched
+	WHERE watched = 1 AND order_id > ? ORDER BY order_id LIMIT ?`
+
 // Order is the sum of an order's records.
 func (b *Book) Order(ctx context.Context, id string) (f ledger.Facts, ok bool, err error) {
 	var body []byte
@@ -44,7 +48,7 @@ func (b *Book) Watched(ctx context.Context, after string, limit int) ([]ledger.F
 	return list(ctx, b.read, func(rows *sql.Rows) (f ledger.Facts, err error) {
 		err = scanJSON(rows, &f)
 		return f, err
-	}, `SELECT body FROM orders WHERE watched = 1 AND order_id > ? ORDER BY order_id LIMIT ?`, after, limit)
+	}, sqlWatched, after, limit)
 }
 
 // Device is what the book knows of a device.

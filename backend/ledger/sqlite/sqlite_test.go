@@ -65,6 +65,19 @@ func TestEveryConnectionSyncs(t *testing.T) {
 	}
 }
 
+// TestSweepIsFlat: what the sweep reads does not grow with the orders of years.
+func TestSweepIsFlat(t *testing.T) {
+	b := openAt(t, filepath.Join(t.TempDir(), "b.db"))
+	var id, parent, unused int
+	var plan string
+	if err := b.read.QueryRowContext(t.Context(), "EXPLAIN QUERY PLAN "+sqlWatched, "", 1).Scan(&id, &parent, &unused, &plan); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(plan, "USING INDEX orders_watched") {
+		t.Errorf("plan: %s", plan)
+	}
+}
+
 func TestAppendOnly(t *testing.T) {
 	b := openAt(t, filepath.Join(t.TempDir(), "b.db"))
 	f := booktest.Ask(t, b, "KASIR-00000001", 1)
