@@ -51,6 +51,12 @@ func (l *Link) do(ctx context.Context, j job) {
 	if !l.tell(ctx, e, trouble) {
 		return
 	}
+	if trouble == terminal.NoTrouble {
+		select {
+		case l.works <- struct{}{}:
+		default:
+		}
+	}
 	if g, ok := e.(terminal.Greeted); ok && trouble == terminal.NoTrouble {
 		// After the till has it: news must not overtake the greeting.
 		select {

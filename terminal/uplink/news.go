@@ -45,7 +45,11 @@ func (l *Link) listen(ctx context.Context) {
 		}
 	}
 	for ctx.Err() == nil {
-		sleep(ctx, p.once(ctx))
+		select {
+		case <-l.works: // what was answered before this poll says nothing after it
+		default:
+		}
+		p.rest(ctx, p.once(ctx))
 	}
 }
 
@@ -170,15 +174,22 @@ func (p *poller) pass(ctx context.Context, page wire.Events) (fresh bool) {
 	return fresh
 }
 
-// sleep waits for d or the end of ctx.
-func sleep(ctx context.Context, d time.Duration) {
+// rest waits for d or the end of ctx. After a failure it also ends with a
+// call that is answered: the way is open again, and whoever shows a code must
+// not wait out the poll's patience for its money.
+func (p *poller) rest(ctx context.Context, d time.Duration) {
 	if d <= 0 {
 		return
 	}
 	t := time.NewTimer(d)
 	defer t.Stop()
+	var works <-chan struct{}
+	if p.fails > 0 {
+		works = p.works
+	}
 	select {
 	case <-ctx.Done():
+	case <-works:
 	case <-t.C:
 	}
 }

@@ -161,6 +161,61 @@ func TestLinkSaysWhatChanged(t *testing.T) {
 	})
 }
 
+// A call that is answered ends the wait for the next poll: a sale made right
+// after an outage must hear of its money at once.
+func TestACallThatWorksWakesThePoll(t *testing.T) {
+	b := newBackend()
+	bubble(t, b, Options{}, func(l *line) {
+		l.hello()
+		l.net.cut(true)
+		l.wantLinked(terminal.TroubleNetwork)
+		l.quiet(26 * time.Second) // the next poll is seconds away
+		l.net.cut(false)
+		began := time.Now()
+		l.link.Call(terminal.Call{Verb: terminal.Open, Order: order(1), Amount: 5000})
+		if got, ok := l.next().(terminal.Told); !ok || got.Fact != terminal.FactPending {
+			t.Fatalf("got %#v, want a code", got)
+		}
+		synctest.Wait()
+		b.say(paid(1, 5000))
+		for {
+			if told, ok := l.next().(terminal.Told); ok && told.Fact == terminal.FactSettled {
+				break
+			}
+		}
+		if took := time.Since(began); took != 0 {
+			t.Errorf("the money took %s, want no time", took)
+		}
+	})
+}
+
+// A poll that fails while calls go through is still not repeated at once.
+func TestCallsDoNotHurryAPollThatFails(t *testing.T) {
+	b := newBackend()
+	bubble(t, b, Options{}, func(l *line) {
+		l.hello()
+		b.spoiled(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/events") {
+				refuse(w, wire.Busy)
+				return
+			}
+			b.serveCharge(w, r)
+		})
+		b.say(paid(1, 1)) // ends the poll that was under way
+		l.wantNews(1, 1)
+		l.wantLinked(terminal.TroubleBackend)
+		before, calls := b.polled(), 6
+		for range calls {
+			l.link.Call(terminal.Call{Verb: terminal.Ask, Order: order(1), Amount: 1})
+			l.next()
+			time.Sleep(10 * time.Second)
+		}
+		if got, most := b.polled()-before, 2*calls+4; got > most {
+			t.Errorf("%d polls in a minute, want %d at most", got, most)
+		}
+	})
+}
+
 // A call that failed leaves the till thinking it is offline; when it has
 // nothing more to ask, the next poll that works tells it otherwise.
 func TestPollClearsTroubleOfACall(t *testing.T) {

@@ -43,7 +43,8 @@ type Link struct {
 	Options
 	client  *http.Client
 	jobs    chan job
-	greeted chan int64 // the newest news at the first hello that was answered
+	greeted chan int64    // the newest news at the first hello that was answered
+	works   chan struct{} // says that a call was answered
 	ran     atomic.Bool
 
 	mu     sync.Mutex
@@ -84,6 +85,7 @@ func New(o Options) (*Link, error) {
 		client:  client(o.HTTP),
 		jobs:    make(chan job, queued),
 		greeted: make(chan int64, 1),
+		works:   make(chan struct{}, 1),
 		turn:    make(chan struct{}, 1),
 	}, nil
 }
