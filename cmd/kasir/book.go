@@ -15,10 +15,16 @@ import (
 type journal struct {
 	*store.Journal
 	zone *time.Location
+	lost error // the first append that did not succeed; for whoever closes it
 }
 
-// Append implements terminal.Journal.
-func (j journal) Append(ctx context.Context, records []terminal.Record) error {
+// Append implements terminal.Journal. One goroutine calls it.
+func (j *journal) Append(ctx context.Context, records []terminal.Record) (err error) {
+	defer func() {
+		if err != nil && j.lost == nil {
+			j.lost = err
+		}
+	}()
 	entries := make([]store.Entry, 0, len(records))
 	for _, r := range records {
 		e, err := entry(r, j.zone)
@@ -27,7 +33,7 @@ func (j journal) Append(ctx context.Context, records []terminal.Record) error {
 		}
 		entries = append(entries, e)
 	}
-	_, err := j.Journal.Append(ctx, entries...)
+	_, err = j.Journal.Append(ctx, entries...)
 	return err
 }
 
@@ -82,5 +88,5 @@ func openBook(ctx context.Context, path string, zone *time.Location) (journal, t
 	if err != nil {
 		return journal{}, terminal.Book{}, errors.Join(fmt.Errorf("read journal %s: %w", path, err), s.Close())
 	}
-	return journal{s, zone}, b, nil
+	return journal{Journal: s, zone: zone}, b, nil
 }

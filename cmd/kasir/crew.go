@@ -7,10 +7,10 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
-)
+	"time"
 
-// errQuit is a person who asked the till to end.
-var errQuit = errors.New("asked to quit")
+	"kasir/terminal/keypad"
+)
 
 // crew is goroutines that stand and fall together: an error or a panic of one
 // ends them all, because a till without its network or its keys should be
@@ -46,13 +46,22 @@ func (c *crew) do(name string, work func(context.Context) error) {
 	}
 }
 
-// dismiss ends the crew, waits for every one of it, and says why it ended:
-// nil when it was dismissed, or when whoever started it ended it.
-func (c *crew) dismiss() error {
+// dismiss ends the crew, waits for every one of it, but not for ever, and says
+// why it ended: nil when it was dismissed, or when whoever started it ended it.
+func (c *crew) dismiss(most time.Duration) error {
 	c.stop(nil)
-	c.all.Wait()
+	done := make(chan struct{})
+	go func() {
+		c.all.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-time.After(most):
+		return fmt.Errorf("a room did not end within %v; left without it", most)
+	}
 	cause := context.Cause(c.ctx)
-	if errors.Is(cause, context.Canceled) || errors.Is(cause, errQuit) {
+	if errors.Is(cause, context.Canceled) || errors.Is(cause, keypad.ErrQuit) {
 		return nil
 	}
 	return cause

@@ -54,6 +54,14 @@ func (b build) String() string {
 	return out
 }
 
+// short is the build as the glass has room for it.
+func (b build) short() string {
+	if b.version != "devel" || b.commit == "" {
+		return b.version
+	}
+	return b.commit
+}
+
 func printVersion(_ context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) error {
 	f := flag.NewFlagSet("version", flag.ContinueOnError)
 	if err := parseFlags(f, args, "kasir version", stdout); err != nil {

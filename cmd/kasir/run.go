@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"time"
+
+	"kasir/terminal"
+	"kasir/terminal/keypad"
+	"kasir/terminal/speaker"
+	"kasir/terminal/uplink"
+)
+
+// Time a till has to end after a signal: two seconds in all, or whoever
+// supervises it would rather kill it.
+const (
+	lastLook = 1 * time.Second         // for the last picture to reach the panels
+	farewell = 1500 * time.Millisecond // for everybody to leave, after that or with it
+)
+
+// till is one running terminal: the rooms and who works in them.
+type till struct {
+	settings
+	log    *slog.Logger
+	stdin  io.Reader
+	stdout io.Writer
+	faces  faces
+	pad    *keypad.Web // the keys on web panels
+}
+
+// runTill is kasir run. The panels come first, so that everything that is wrong
+// after them can be shown.
+func runTill(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (err error) {
+	s, err := readSettings(args, stdout)
+	if err != nil {
+		return err
+	}
+	log, closer, err := openLog(s.log, stderr)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closer.Close()) }()
+	t := &till{settings: s, log: log, stdin: stdin, stdout: stdout, pad: keypad.NewWeb(log)}
+	if err := t.live(ctx); err != nil {
+		log.Error("till ends", "err", err)
+		return err
+	}
+	log.Info("till ends")
+	return nil
+}
+
+// live shows something from its first moment to its last. The panels outlive
+// the till, for its last picture.
+func (t *till) live(ctx context.Context) error {
+	panels := newCrew(context.WithoutCancel(ctx), t.log)
+	if err := t.openFaces(panels); err != nil {
+		return errors.Join(err, panels.dismiss(farewell), t.faces.close())
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	defer context.AfterFunc(panels.ctx, stop)() // a panel's crew that fails ends the till
+	err := t.sell(ctx)
+	t.faces.settle(lastLook)
+	return errors.Join(err, panels.dismiss(farewell), t.faces.close())
+}
+
+// sell opens the journal and is a till until ctx ends.
+func (t *till) sell(ctx context.Context) error {
+	j, book, err := openBook(ctx, t.journal, t.zone)
+	if err != nil {
+		return t.fault(ctx, err)
+	}
+	err = t.work(ctx, &j, book)
+	return errors.Join(err, j.lost, j.Close())
+}
+
+// fault shows that this till cannot sell, until somebody switches it off: a
+// program that is gone would leave the last picture standing.
+func (t *till) fault(ctx context.Context, cause error) error {
+	if ctx.Err() != nil {
+		return nil // switched off while it looked at the journal
+	}
+	t.log.Error("selling is not possible: journal cannot be used", "err", cause)
+	t.faces.Show(terminal.View{
+		Screen: terminal.Fault{What: terminal.FaultJournal},
+		Strip:  terminal.Strip{Lang: t.lang, Merchant: t.merchant, Device: t.device, Online: true},
+	})
+	<-ctx.Done()
+	return cause
+}
+
+// work connects the rooms and runs the till in them.
+func (t *till) work(ctx context.Context, j *journal, book terminal.Book) error {
+	rooms := newCrew(ctx, t.log)
+	events := make(chan terminal.Event)
+	link, err := uplink.New(uplink.Options{
+		Base: t.backend, Device: t.device, Journal: j.ID(), Joined: book.Joined, Cursor: book.Cursor,
+		Events: events, Log: t.log,
+	})
+	if err != nil {
+		return errors.Join(&misuseError{err}, rooms.dismiss(farewell))
+	}
+	source, err := t.openKeys()
+	if err != nil {
+		return errors.Join(err, rooms.dismiss(farewell))
+	}
+	rooms.Go("uplink", link.Run)
+	rooms.Go("keys", func(ctx context.Context) error {
+		return source.Run(ctx, func(k terminal.Key) {
+			select {
+			case events <- k:
+			case <-ctx.Done():
+			}
+		})
+	})
+	config := terminal.Config{Device: t.device, Merchant: t.merchant, Lang: t.lang, Version: thisBuild().short(), Expect: t.expect}
+	rooms.do("till", func(ctx context.Context) error {
+		return terminal.Run(ctx, config, book, terminal.Rooms{
+			Events: events, Journal: j, Uplink: link, Glass: &t.faces, Speaker: t.speaker(), Log: t.log,
+		})
+	})
+	return rooms.dismiss(farewell)
+}
+
+// speaker is everything that can be heard, and the log.
+func (t *till) speaker() terminal.Speaker {
+	all := []terminal.Speaker{speaker.Log(t.log)}
+	for _, f := range t.faces.all {
+		if f.speaker != nil {
+			all = append(all, f.speaker)
+		}
+	}
+	return speaker.Fan(all...)
+}
