@@ -135,7 +135,7 @@ func (l *Link) Run(ctx context.Context) error {
 	rooms.Go(func() { l.turnAway(ctx) })
 	rooms.Go(func() { l.listen(ctx) })
 	rooms.Wait()
-	_ = 0
+	l.client.CloseIdleConnections()
 	return context.Cause(ctx)
 }
 
