@@ -82,7 +82,7 @@ func (s *stage) books() error {
 		if err := e.agree(); err != nil {
 			errs = append(errs, fmt.Errorf("order %s: %w", id, err))
 		}
-		if s.paid[id] && e.till.End != terminal.EndPaid && !e.till.Alarmed {
+		if s.paid[id] && e.till.End != terminal.EndPaid && !e.alarmed() {
 			errs = append(errs, fmt.Errorf("order %s: a customer paid it; the journal says %v", id, e.till.End))
 		}
 	}
@@ -114,9 +114,9 @@ func (e *entry) agree() error {
 		e.backend.State == ledger.Settled,
 		p.Status == midtrans.StatusSettlement,
 	}
-	if e.till.Alarmed || e.backend.Alarm == ledger.AlarmAmount {
-		// Another amount than was asked: that is for people to clear up. It
-		// must not count as this sale's money anywhere.
+	if e.alarmed() {
+		// That is for people to clear up. It must not count as this sale's
+		// money anywhere.
 		settled[2] = settled[2] && p.Amount == e.backend.Paid
 	}
 	if settled[0] != settled[2] || settled[1] != settled[2] {
@@ -130,6 +130,10 @@ func (e *entry) agree() error {
 	}
 	return nil
 }
+
+// alarmed reports whether the order is known to be about another amount than
+// was asked.
+func (e *entry) alarmed() bool { return e.till.Alarmed || e.backend.Alarm == ledger.AlarmAmount }
 
 func (e *entry) agreeOnMoney(p sandbox.Order) error {
 	var journal, times int64

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"image"
-	"image/color"
 	"reflect"
 	"slices"
 	"strconv"
@@ -35,6 +34,7 @@ type glass struct {
 	shown   map[string]int // how often each screen came
 	paper   *paper
 	real    *display.Glass
+	fresh   *display.Renderer // draws for comparison
 	journal *store.Journal
 }
 
@@ -96,12 +96,15 @@ func (g *glass) faithful() error {
 	if !g.lit || g.view.Screen == nil {
 		return nil
 	}
-	r, err := display.NewRenderer(g.paper.pixels.Format)
-	if err != nil {
-		return err
+	if g.fresh == nil {
+		r, err := display.NewRenderer(g.paper.pixels.Format)
+		if err != nil {
+			return err
+		}
+		g.fresh = r
 	}
-	want := frame.New(r.Format())
-	if err := r.Render(want, g.view); err != nil {
+	want := frame.New(g.fresh.Format())
+	if err := g.fresh.Render(want, g.view); err != nil {
 		return err
 	}
 	if !want.Equal(g.paper.pixels) {
@@ -133,10 +136,13 @@ func (p *paper) Show(ctx context.Context, f *frame.Frame, mode frame.Refresh, di
 			return ctx.Err()
 		}
 	}
+	from, to := dirty.Min.X/8, (dirty.Max.X+7)/8
+	if f.Format.Depth == frame.RGB565 {
+		from, to = dirty.Min.X*2, dirty.Max.X*2
+	}
 	for y := dirty.Min.Y; y < dirty.Max.Y; y++ {
-		for x := dirty.Min.X; x < dirty.Max.X; x++ {
-			p.pixels.SetPixel(x, y, f.Pixel(x, y))
-		}
+		row := y * f.Stride
+		copy(p.pixels.Pix[row+from:row+to], f.Pix[row+from:row+to])
 	}
 	return nil
 }
@@ -222,7 +228,7 @@ func (g *glass) read() (string, error) {
 	if !g.lit {
 		return "", fmt.Errorf("the glass is dark")
 	}
-	m, err := gozxing.NewBinaryBitmapFromImage(magnified{g.paper.pixels})
+	m, err := gozxing.NewBinaryBitmap(gozxing.NewHybridBinarizer(photo(g.paper.pixels)))
 	if err != nil {
 		return "", err
 	}
@@ -338,15 +344,15 @@ func (e *ears) since() []string {
 	return heard
 }
 
-// magnified is a frame as a camera has it: three pixels for one.
-type magnified struct{ image.Image }
-
-const magnification = 3
-
-func (m magnified) Bounds() image.Rectangle {
-	return image.Rectangle{Max: m.Image.Bounds().Max.Mul(magnification)}
-}
-
-func (m magnified) At(x, y int) color.Color {
-	return m.Image.At(x/magnification, y/magnification)
+// photo is a frame as a camera has it: two pixels for one.
+func photo(f *frame.Frame) gozxing.LuminanceSource {
+	const zoom = 2
+	size := f.Format.Size.Mul(zoom)
+	pixels := make([]int, size.X*size.Y)
+	for i := range pixels {
+		if f.Pixel(i%size.X/zoom, i/size.X/zoom).Light() {
+			pixels[i] = 0xFFFFFF
+		}
+	}
+	return gozxing.NewRGBLuminanceSource(size.X, size.Y, pixels)
 }
