@@ -120,6 +120,10 @@ func (b *Backend) show(c ledger.Charge) wire.Charge {
 	out := wire.Charge{OrderID: c.Order, Amount: c.Amount, State: wire.State(c.State), TransactionID: c.TransactionID}
 	switch c.State {
 	case ledger.Pending:
+		if paid, wrong := c.Mispaid(); wrong {
+			out.State, out.Paid = wire.Mismatched, paid
+			break
+		}
 		out.QR = c.QR
 		out.ExpiresIn = int64(c.Left(b.clerk.moment()) / time.Millisecond)
 	case ledger.Settled:

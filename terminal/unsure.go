@@ -43,6 +43,7 @@ func (t *turn) park(id OrderID) {
 		c := t.Book.Open[i]
 		if !c.LetGo {
 			t.record(Record{Kind: KindLetGo, Order: id, Amount: c.Amount, Why: "park"})
+			t.letGoNow(id)
 		}
 		if !c.Parked {
 			t.record(Record{Kind: KindParked, Order: id, Amount: c.Amount})

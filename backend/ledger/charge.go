@@ -80,6 +80,12 @@ func (c Charge) Left(now Moment) time.Duration {
 	return time.Duration(c.ExpiresMS-now.ms()) * time.Millisecond
 }
 
+// Mispaid reports that the provider settled another amount than was asked,
+// and which. Such a charge stays open: only a person can say what it is.
+func (c Charge) Mispaid() (amount int64, ok bool) {
+	return c.AlarmAmount, c.State == Pending && c.Alarm == AlarmAmount && c.Doom == (Reason{})
+}
+
 // stopping reports whether the charge's end is wanted.
 func (c Charge) stopping() bool { return c.CancelWanted || c.Doom != (Reason{}) }
 

@@ -51,6 +51,9 @@ const (
 	Cancelled State = "cancelled"
 	// Expired: the provider confirmed that its time ran out unpaid.
 	Expired State = "expired"
+	// Mismatched: the provider settled another amount than was asked; Paid says
+	// which. It is never Settled by itself: a person must look.
+	Mismatched State = "mismatched"
 	// Denied: the provider refused to make it; Reason says why.
 	Denied State = "denied"
 )
@@ -80,7 +83,7 @@ type Charge struct {
 	TransactionID string  `json:"transaction_id,omitempty"`
 	QR            string  `json:"qr_string,omitempty"`     // only while Pending
 	ExpiresIn     int64   `json:"expires_in_ms,omitempty"` // only while Pending; <= 0: overdue
-	Paid          int64   `json:"paid_amount,omitempty"`   // rupiah for this sale, fees taken off; only when Settled
+	Paid          int64   `json:"paid_amount,omitempty"`   // rupiah for this sale, fees taken off; only when Settled or Mismatched
 	SettledAt     int64   `json:"settled_at_ms,omitempty"` // Unix milliseconds; for reports only
 	Issuer        string  `json:"issuer,omitempty"`        // who paid: "gopay", a bank
 	Reason        *Reason `json:"reason,omitempty"`        // only when Denied

@@ -26,8 +26,9 @@ var messages = map[string]any{
 		TransactionID: "513f1f01-c9da-474c-9fc9-d5c64364b709", QR: "00020101021226...6304A623", ExpiresIn: -1_500},
 	"charge_settled": Charge{OrderID: "KASIR-00000042", Amount: 25_000, State: Settled,
 		TransactionID: "513f1f01-c9da-474c-9fc9-d5c64364b709", Paid: 25_000, SettledAt: 1_760_000_030_000, Issuer: "gopay"},
-	"charge_cancelled": Charge{OrderID: "KASIR-00000042", Amount: 25_000, State: Cancelled},
-	"charge_expired":   Charge{OrderID: "KASIR-00000042", Amount: 25_000, State: Expired, TransactionID: "T1"},
+	"charge_cancelled":  Charge{OrderID: "KASIR-00000042", Amount: 25_000, State: Cancelled},
+	"charge_expired":    Charge{OrderID: "KASIR-00000042", Amount: 25_000, State: Expired, TransactionID: "T1"},
+	"charge_mismatched": Charge{OrderID: "KASIR-00000042", Amount: 25_000, State: Mismatched, TransactionID: "c032f87c", Paid: 2_500},
 	"charge_denied": Charge{OrderID: "KASIR-00000042", Amount: 25_000, State: Denied,
 		Reason: &Reason{Code: ReasonBusy, Message: "GENERIC_SERVICE_ERROR", Retry: true}},
 	"events_none": Events{Latest: 97, Events: []Event{}},
@@ -90,7 +91,7 @@ func TestNewFieldsAreReadOver(t *testing.T) {
 }
 
 func TestFinal(t *testing.T) {
-	for state, want := range map[State]bool{Asked: false, Pending: false, Settled: true, Cancelled: true, Expired: true, Denied: true, "new": false} {
+	for state, want := range map[State]bool{Asked: false, Pending: false, Settled: true, Cancelled: true, Expired: true, Denied: true, Mismatched: false, "new": false} {
 		if got := state.Final(); got != want {
 			t.Errorf("%s: final %v, want %v", state, got, want)
 		}

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -27,7 +28,7 @@ type pipes struct {
 
 	mu   sync.Mutex
 	down bool
-	open []net.Conn
+	open []*cable
 }
 
 func newPipes() *pipes { return &pipes{conns: make(chan net.Conn), done: make(chan struct{})} }
@@ -58,10 +59,11 @@ func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	near, far := net.Pipe()
 	select {
 	case p.conns <- far:
+		c := &cable{Conn: near}
 		p.mu.Lock()
-		p.open = append(p.open, near)
+		p.open = append(p.open, c)
 		p.mu.Unlock()
-		return near, nil
+		return c, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
@@ -78,6 +80,29 @@ func (p *pipes) cut(down bool) {
 		}
 		p.open = nil
 	}
+}
+
+// swallow makes the connections there are lead nowhere, without a word.
+func (p *pipes) swallow() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, c := range p.open {
+		c.lost.Store(true)
+	}
+}
+
+// cable is the near end of a connection. A lost one takes what is written to
+// it, and nobody hears.
+type cable struct {
+	net.Conn
+	lost atomic.Bool
+}
+
+func (c *cable) Write(b []byte) (int, error) {
+	if c.lost.Load() {
+		return len(b), nil
+	}
+	return c.Conn.Write(b)
 }
 
 // line is a link at work on a fake backend, in a bubble.

@@ -21,12 +21,14 @@ const (
 
 // fact is each of the backend's states in the till's words.
 var fact = map[wire.State]terminal.Fact{
-	wire.Asked:     terminal.FactAsked,
-	wire.Pending:   terminal.FactPending,
-	wire.Settled:   terminal.FactSettled,
-	wire.Cancelled: terminal.FactCancelled,
-	wire.Expired:   terminal.FactExpired,
-	wire.Denied:    terminal.FactDenied,
+	wire.Asked:   terminal.FactAsked,
+	wire.Pending: terminal.FactPending,
+	wire.Settled: terminal.FactSettled,
+	// The till itself compares what was paid, and raises the alarm.
+	wire.Mismatched: terminal.FactSettled,
+	wire.Cancelled:  terminal.FactCancelled,
+	wire.Expired:    terminal.FactExpired,
+	wire.Denied:     terminal.FactDenied,
 }
 
 // greeting reads the answer to a hello.
@@ -93,7 +95,9 @@ func charge(w wire.Charge) (terminal.Told, error) {
 		return terminal.Told{}, nonsense("charge %.48q has a transaction id of %d characters", w.OrderID, len(w.TransactionID))
 	case w.ExpiresIn > maxExpiry.Milliseconds() || w.ExpiresIn < -maxExpiry.Milliseconds():
 		return terminal.Told{}, nonsense("charge %.48q ends in %d ms", w.OrderID, w.ExpiresIn)
-	case w.State == wire.Settled && (w.Paid < 1 || w.Paid > wire.MaxAmount):
+	case w.State == wire.Mismatched && w.Paid == w.Amount:
+		return terminal.Told{}, nonsense("charge %.48q is mismatched and over the right amount", w.OrderID)
+	case fact[w.State] == terminal.FactSettled && (w.Paid < 1 || w.Paid > wire.MaxAmount):
 		return terminal.Told{}, nonsense("charge %.48q is settled with Rp %d", w.OrderID, w.Paid)
 	}
 	t := terminal.Told{
@@ -102,7 +106,7 @@ func charge(w wire.Charge) (terminal.Told, error) {
 	switch w.State {
 	case wire.Pending:
 		t.QR, t.ExpiresIn = w.QR, expires
-	case wire.Settled:
+	case wire.Settled, wire.Mismatched:
 		t.Paid, t.Issuer = terminal.Rupiah(w.Paid), clip(w.Issuer)
 		if w.SettledAt > 0 && w.SettledAt < maxSettled {
 			t.SettledAt = time.UnixMilli(w.SettledAt)

@@ -69,6 +69,8 @@ var replies = []struct {
 	})},
 	{"settled with a code still there", with(func(c *wire.Charge) { c.State, c.Paid, c.QR = wire.Settled, 5000, "000201" })},
 	{"settled, another amount", with(func(c *wire.Charge) { c.State, c.Paid = wire.Settled, 4999 })},
+	{"mismatched", with(func(c *wire.Charge) { c.State, c.Paid = wire.Mismatched, 500 })},
+	{"mismatched with the right amount", with(func(c *wire.Charge) { c.State, c.Paid = wire.Mismatched, c.Amount })},
 	{"settled, strange time", with(func(c *wire.Charge) { c.State, c.Paid, c.SettledAt = wire.Settled, 5000, 1<<62 })},
 	{"settled, endless issuer", with(func(c *wire.Charge) { c.State, c.Paid, c.Issuer = wire.Settled, 5000, strings.Repeat("bank", 40) })},
 	{"cancelled", with(func(c *wire.Charge) { c.State = wire.Cancelled })},
