@@ -176,6 +176,7 @@ func TestGlassIsRefusedWhenItIsChosen(t *testing.T) {
 }
 
 func TestRenderIsPure(t *testing.T) {
+	t.Parallel()
 	for _, format := range glasses {
 		one, two := renderer(t, format), renderer(t, format)
 		a, b := frame.New(format), frame.New(format)

@@ -108,15 +108,17 @@ func TestGoldenPictures(t *testing.T) {
 			if lang == terminal.English && i > 0 {
 				continue // the clip test has them; pictures are for eyes
 			}
-			r := renderer(t, format)
-			f := frame.New(format)
-			for _, s := range shots(lang) {
-				if err := r.Render(f, s.view); err != nil {
-					t.Errorf("%s: %v", s.name, err)
+			dir := fmt.Sprintf("%dx%d-%s", format.Size.X, format.Size.Y, langName(lang))
+			t.Run(dir, func(t *testing.T) {
+				t.Parallel()
+				r, f := renderer(t, format), frame.New(format)
+				for _, s := range shots(lang) {
+					if err := r.Render(f, s.view); err != nil {
+						t.Errorf("%s: %v", s.name, err)
+					}
+					checkGolden(t, f, filepath.Join("testdata", "golden", dir, s.name+".png"))
 				}
-				dir := fmt.Sprintf("%dx%d-%s", format.Size.X, format.Size.Y, langName(lang))
-				checkGolden(t, f, filepath.Join("testdata", "golden", dir, s.name+".png"))
-			}
+			})
 		}
 	}
 }
