@@ -113,7 +113,11 @@ func TestNothingIsClippedOrCovered(t *testing.T) {
 			t.Parallel()
 			r := renderer(t, format)
 			for _, lang := range []terminal.Lang{terminal.Indonesian, terminal.English} {
-				for _, s := range append(shots(lang), worst(lang)...) {
+				views := worst(lang)
+				if roomy(format) && format.Size.X <= 400 || lang == terminal.Indonesian {
+					views = append(views, shots(lang)...)
+				}
+				for _, s := range views {
 					sheet, err := r.lay(s.view)
 					if err != nil {
 						t.Errorf("%s: %v", s.name, err)
