@@ -16,6 +16,7 @@ import (
 const (
 	maxName    = 64                  // bytes of a transaction id or of a reason's code
 	maxExpiry  = 31 * 24 * time.Hour // either way from now
+	maxWrong   = 1_000_000_000       // rupiah of a payment that is not what was asked
 	maxSettled = 4_102_444_800_000   // Unix milliseconds: the year 2100
 )
 
@@ -95,9 +96,10 @@ func charge(w wire.Charge) (terminal.Told, error) {
 		return terminal.Told{}, nonsense("charge %.48q has a transaction id of %d characters", w.OrderID, len(w.TransactionID))
 	case w.ExpiresIn > maxExpiry.Milliseconds() || w.ExpiresIn < -maxExpiry.Milliseconds():
 		return terminal.Told{}, nonsense("charge %.48q ends in %d ms", w.OrderID, w.ExpiresIn)
-	case w.State == wire.Mismatched && w.Paid == w.Amount:
-		return terminal.Told{}, nonsense("charge %.48q is mismatched and over the right amount", w.OrderID)
-	case fact[w.State] == terminal.FactSettled && (w.Paid < 1 || w.Paid > wire.MaxAmount):
+	case w.State == wire.Mismatched && (w.Paid == w.Amount || w.Paid < 1 || w.Paid > maxWrong):
+		// A payment over the limit of QRIS is still one that a person must see.
+		return terminal.Told{}, nonsense("charge %.48q of Rp %d is mismatched with Rp %d", w.OrderID, w.Amount, w.Paid)
+	case w.State == wire.Settled && (w.Paid < 1 || w.Paid > wire.MaxAmount):
 		return terminal.Told{}, nonsense("charge %.48q is settled with Rp %d", w.OrderID, w.Paid)
 	}
 	t := terminal.Told{

@@ -70,6 +70,9 @@ var replies = []struct {
 	{"settled with a code still there", with(func(c *wire.Charge) { c.State, c.Paid, c.QR = wire.Settled, 5000, "000201" })},
 	{"settled, another amount", with(func(c *wire.Charge) { c.State, c.Paid = wire.Settled, 4999 })},
 	{"mismatched", with(func(c *wire.Charge) { c.State, c.Paid = wire.Mismatched, 500 })},
+	{"mismatched, over the limit", with(func(c *wire.Charge) { c.State, c.Paid = wire.Mismatched, 50_000_000 })},
+	{"mismatched with nothing", with(func(c *wire.Charge) { c.State = wire.Mismatched })},
+	{"mismatched with all the money", with(func(c *wire.Charge) { c.State, c.Paid = wire.Mismatched, 1<<62 })},
 	{"mismatched with the right amount", with(func(c *wire.Charge) { c.State, c.Paid = wire.Mismatched, c.Amount })},
 	{"settled, strange time", with(func(c *wire.Charge) { c.State, c.Paid, c.SettledAt = wire.Settled, 5000, 1<<62 })},
 	{"settled, endless issuer", with(func(c *wire.Charge) { c.State, c.Paid, c.Issuer = wire.Settled, 5000, strings.Repeat("bank", 40) })},
@@ -207,6 +210,9 @@ func golden(t *testing.T, name, got string) {
 
 // The wire's states are all known here, and each is a fact of the same name.
 func TestEveryStateIsAFact(t *testing.T) {
+	if got := fact[wire.Mismatched]; got != terminal.FactSettled {
+		t.Errorf("mismatched is fact %q, want settled: the till compares the amounts", got)
+	}
 	for _, s := range []wire.State{wire.Asked, wire.Pending, wire.Settled, wire.Cancelled, wire.Expired, wire.Denied} {
 		if got, want := fact[s], terminal.Fact(s); got != want {
 			t.Errorf("state %s is fact %q, want %q", s, got, want)
@@ -230,7 +236,8 @@ func FuzzAnswer(f *testing.F) {
 				}
 			case terminal.Told:
 				possible := e.Trouble != "" || e.Fact == terminal.FactUnknown || e.Fact == terminal.FactTaken ||
-					e.Amount >= 1 && e.Amount <= wire.MaxAmount && e.Paid >= 0 && e.Paid <= wire.MaxAmount &&
+					e.Amount >= 1 && e.Amount <= wire.MaxAmount && e.Paid >= 0 && e.Paid <= maxWrong &&
+						(e.Paid <= wire.MaxAmount || e.Paid != e.Amount) &&
 						(e.Fact == terminal.FactSettled) == (e.Paid > 0)
 				if verb == terminal.Hello || e.Call != verb || e.Order != order(1) || (err == nil) != (e.Trouble == "") || !possible {
 					t.Errorf("%s: %+v, %v", verb, e, err)
