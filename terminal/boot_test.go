@@ -1,6 +1,9 @@
 package terminal
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 func TestPowerCutResumes(t *testing.T) {
 	tests := []struct {
@@ -60,6 +63,27 @@ func TestPowerCutThenNoNetwork(t *testing.T) {
 		s.want(want)
 		s.step(pending(1, 25_000))
 		s.want("offering")
+	}
+}
+
+// An overdue code is not put on the glass again: somebody might scan it.
+func TestPowerCutUntilTheCodeIsOverdue(t *testing.T) {
+	for _, left := range []time.Duration{0, -time.Minute} {
+		s := offeringTill(t)
+		s.boot()
+		s.step(Wake{})
+		told := pending(1, 25_000)
+		told.ExpiresIn = left
+		s.step(told)
+		if got, want := s.Screen.(Unsure), (Unsure{Order: id(1), Amount: 25_000, Why: DoubtCountdown, Offered: true}); got != want {
+			t.Fatalf("screen = %+v, want %+v", got, want)
+		}
+		told.Call = Ask
+		s.wait(PollEvery)
+		s.step(told)
+		if s.owed.Sound.Tone != Silence {
+			t.Error("the doubt is said again at every poll")
+		}
 	}
 }
 

@@ -56,7 +56,7 @@ type Told struct {
 	Amount      Rupiah // as the backend was asked
 	Transaction string
 	QR          string
-	ExpiresIn   time.Duration // how long the code can be paid; FactPending only
+	ExpiresIn   time.Duration // how long the code can be paid, 0 or less: overdue; FactPending only
 	Paid        Rupiah        // FactSettled only
 	SettledAt   time.Time     // FactSettled only; for reports
 	Issuer      string

@@ -47,9 +47,7 @@ func (t *turn) told(e Told) {
 // the first time is a fact.
 func (t *turn) pending(c Charge, e Told) {
 	w := t.watching(c.Order)
-	if e.ExpiresIn > 0 {
-		w.expires = t.now.Up + e.ExpiresIn
-	}
+	w.expires = t.now.Up + max(e.ExpiresIn, 0) // 0 or less: overdue
 	if c.LetGo || c.Alarmed || e.QR == "" {
 		return
 	}
@@ -61,16 +59,20 @@ func (t *turn) pending(c Charge, e Told) {
 		t.alarm(c, err)
 		return
 	}
+	_, shown := t.Screen.(Offering)
+	if e.ExpiresIn <= 0 {
+		_, said := t.Screen.(Unsure)
+		if t.stands(c.Order) && !shown && !said {
+			// Nobody should scan it any more; what became of it is being asked.
+			t.show(Unsure{Order: c.Order, Amount: c.Amount, Why: DoubtCountdown, Offered: c.Offered})
+			t.sound(ToneUnsure, c.Amount)
+		}
+		return
+	}
 	if !c.Offered {
 		t.record(Record{Kind: KindOffered, Order: c.Order, Amount: c.Amount, Transaction: e.Transaction, Cursor: e.Seq})
 	}
-	if !t.stands(c.Order) || c.Parked {
-		return
-	}
-	if _, shown := t.Screen.(Offering); shown {
-		return
-	}
-	if w.expires != 0 && w.expires <= t.now.Up {
+	if !t.stands(c.Order) || c.Parked || shown {
 		return
 	}
 	t.show(Offering{Order: c.Order, Amount: c.Amount, QR: e.QR})
