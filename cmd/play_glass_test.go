@@ -33,15 +33,24 @@ type glass struct {
 	view    terminal.View  // as it can be seen
 	shown   map[string]int // how often each screen came
 	paper   *paper
-	real    *display.Glass
+	real    *display.Glass    // nil: views are not drawn
 	fresh   *display.Renderer // draws for comparison
 	journal *store.Journal
 }
 
 // on gives the glass power, until life ends.
 func (g *glass) on(life context.Context, c settings, j *store.Journal, rooms *sync.WaitGroup) error {
-	p := &paper{pixels: frame.New(c.panel), takes: c.refresh}
-	real, err := display.NewGlass(p, c.panel, display.GlassOptions{
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.shown == nil {
+		g.shown = make(map[string]int)
+	}
+	g.lit, g.last, g.view, g.journal = true, terminal.View{}, terminal.View{}, j
+	if c.blind {
+		return nil
+	}
+	g.paper = &paper{pixels: frame.New(c.panel), takes: c.refresh}
+	real, err := display.NewGlass(g.paper, c.panel, display.GlassOptions{
 		Log:     g.stage.story.log("glass"),
 		Shown:   g.seen,
 		Trouble: func(err error) { g.stage.accuse("glass: %v", err) },
@@ -49,13 +58,7 @@ func (g *glass) on(life context.Context, c settings, j *store.Journal, rooms *sy
 	if err != nil {
 		return err
 	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.shown == nil {
-		g.shown = make(map[string]int)
-	}
-	g.lit, g.last, g.view = true, terminal.View{}, terminal.View{}
-	g.paper, g.real, g.journal = p, real, j
+	g.real = real
 	rooms.Go(func() { real.Run(life) })
 	return nil
 }
@@ -78,6 +81,10 @@ func (g *glass) Show(v terminal.View) {
 		}
 	}
 	g.last = v
+	if g.real == nil {
+		g.view = v
+		return
+	}
 	g.real.Show(v)
 }
 
@@ -93,7 +100,7 @@ func (g *glass) seen(v terminal.View) {
 func (g *glass) faithful() error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if !g.lit || g.view.Screen == nil {
+	if !g.lit || g.view.Screen == nil || g.paper == nil || !g.paper.pieced {
 		return nil
 	}
 	if g.fresh == nil {
@@ -118,6 +125,7 @@ func (g *glass) faithful() error {
 type paper struct {
 	pixels *frame.Frame
 	takes  time.Duration // of a full refresh; a partial one is four times as quick
+	pieced bool          // there were partial refreshes since the last full one
 }
 
 func (p *paper) Bounds() image.Rectangle { return p.pixels.Bounds() }
@@ -136,6 +144,7 @@ func (p *paper) Show(ctx context.Context, f *frame.Frame, mode frame.Refresh, di
 			return ctx.Err()
 		}
 	}
+	p.pieced = mode == frame.Partial
 	from, to := dirty.Min.X/8, (dirty.Max.X+7)/8
 	if f.Format.Depth == frame.RGB565 {
 		from, to = dirty.Min.X*2, dirty.Max.X*2
@@ -228,7 +237,15 @@ func (g *glass) read() (string, error) {
 	if !g.lit {
 		return "", fmt.Errorf("the glass is dark")
 	}
-	m, err := gozxing.NewBinaryBitmap(gozxing.NewHybridBinarizer(photo(g.paper.pixels)))
+	if g.paper == nil {
+		offering, _ := g.view.Screen.(terminal.Offering)
+		return offering.QR, nil
+	}
+	picture, err := photo(g.paper.pixels)
+	if err != nil {
+		return "", err
+	}
+	m, err := gozxing.NewBinaryBitmap(gozxing.NewHybridBinarizer(picture))
 	if err != nil {
 		return "", err
 	}
@@ -344,15 +361,18 @@ func (e *ears) since() []string {
 	return heard
 }
 
-// photo is a frame as a camera has it: two pixels for one.
-func photo(f *frame.Frame) gozxing.LuminanceSource {
-	const zoom = 2
-	size := f.Format.Size.Mul(zoom)
-	pixels := make([]int, size.X*size.Y)
-	for i := range pixels {
-		if f.Pixel(i%size.X/zoom, i/size.X/zoom).Light() {
-			pixels[i] = 0xFFFFFF
+// photo is a frame as a camera has it: brightness only.
+func photo(f *frame.Frame) (gozxing.LuminanceSource, error) {
+	size := f.Format.Size
+	light := make([]byte, 0, size.X*size.Y)
+	for y := range size.Y {
+		for x := range size.X {
+			var l byte
+			if f.Pixel(x, y).Light() {
+				l = 0xFF
+			}
+			light = append(light, l)
 		}
 	}
-	return gozxing.NewRGBLuminanceSource(size.X, size.Y, pixels)
+	return gozxing.NewPlanarYUVLuminanceSource(light, size.X, size.Y, 0, 0, size.X, size.Y, false)
 }

@@ -16,6 +16,7 @@ import (
 	"kasir/backend/qrimage"
 	"kasir/store"
 	"kasir/terminal"
+	"kasir/terminal/keypad"
 	"kasir/terminal/uplink"
 )
 
@@ -73,11 +74,11 @@ func (s *stage) bootBackend() error {
 
 // end is death, not shutting down: nothing is waited for but goroutines.
 func (b *backendLife) end(s *stage) {
+	for _, stop := range b.stops {
+		stop() // first of all: the dead do not answer
+	}
 	b.cancel()
 	b.Close()
-	for _, stop := range b.stops {
-		stop()
-	}
 	<-b.done
 	if err := b.book.Close(); err != nil {
 		s.t.Errorf("close book: %v", err)
@@ -141,7 +142,7 @@ func (b trippedBook) Commit(ctx context.Context, entries []ledger.Entry) error {
 type tillLife struct {
 	life
 	journal *store.Journal
-	events  chan terminal.Event
+	pad     *keypad.Queue
 	rooms   sync.WaitGroup
 }
 
@@ -159,10 +160,11 @@ func (s *stage) bootTill() error {
 	if err != nil {
 		return errors.Join(err, j.Close())
 	}
-	t := &tillLife{life: l, journal: j, events: make(chan terminal.Event)}
+	t := &tillLife{life: l, journal: j, pad: keypad.NewQueue(s.story.log("keypad"))}
+	events := make(chan terminal.Event)
 	link, err := uplink.New(uplink.Options{
 		Base: must(backendURL), Device: shop, Journal: j.ID(), Joined: book.Joined, Cursor: book.Cursor,
-		HTTP: httpClient(s.shopNet.plug(l)), Events: t.events, Log: s.story.log("till"),
+		HTTP: httpClient(s.shopNet.plug(l)), Events: events, Log: s.story.log("till"),
 	})
 	if err != nil {
 		return errors.Join(err, j.Close())
@@ -176,8 +178,16 @@ func (s *stage) bootTill() error {
 	}
 	t.rooms.Go(func() { link.Run(l) })
 	t.rooms.Go(func() {
+		t.pad.Run(l, func(k terminal.Key) {
+			select {
+			case events <- k:
+			case <-l.Done():
+			}
+		})
+	})
+	t.rooms.Go(func() {
 		terminal.Run(l, config, book, terminal.Rooms{
-			Events: t.events, Journal: tripped{j, s, t}, Uplink: link, Glass: &s.glass, Speaker: &s.ears, Log: s.story.log("till"),
+			Events: events, Journal: tripped{j, s, t}, Uplink: link, Glass: &s.glass, Speaker: &s.ears, Log: s.story.log("till"),
 		})
 	})
 	s.till = t

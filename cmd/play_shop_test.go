@@ -52,15 +52,12 @@ func press(words []string) (act, error) {
 	}, nil
 }
 
-// key is one key going down. A till that has just lost its power does not mind.
+// key is one key going down.
 func (s *stage) key(k terminal.Key) error {
 	if s.till == nil {
 		return errors.New("the till is off")
 	}
-	select {
-	case s.till.events <- k:
-	case <-s.till.Done():
-	case <-time.After(time.Second):
+	if !s.till.pad.Press(k) {
 		return errors.New("the till does not take keys")
 	}
 	s.settle()

@@ -37,8 +37,10 @@ type settings struct {
 	lang    terminal.Lang
 	expect  string // merchant's name the till insists on
 	panel   frame.Format
+	blind   bool          // the glass draws no pixels
 	refresh time.Duration // of the panel, when it is a full one
 	weather weather       // of the shop's network at power-on
+	arm     func(*stage)  // sets traps before power-on; may be nil
 }
 
 // stage is one shop with all that it hangs on, in one synctest bubble.
@@ -85,6 +87,9 @@ func newStage(t testing.TB, c settings) *stage {
 	s.shopNet, s.trunk, s.postNet = newRoad("shop net", s.story), newRoad("trunk", s.story), newRoad("post", s.story)
 	s.trunk.passed = s.requested
 	s.shopNet.set(c.weather)
+	if c.arm != nil {
+		c.arm(s)
+	}
 	s.tillDB, s.bookDB = s.file("till.db"), s.file("backend.db")
 	for _, on := range []func() error{s.bootProvider, s.bootBackend, s.bootTill} {
 		if err := on(); err != nil {
@@ -151,6 +156,7 @@ func (s *stage) sleep(d time.Duration) {
 type trap struct {
 	mu    sync.Mutex
 	armed bool
+	seen  int // records so far
 	snare
 }
 
@@ -166,11 +172,18 @@ func (p *trap) arm(n snare) {
 	p.armed, p.snare = true, n
 }
 
+func (p *trap) count() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.seen
+}
+
 // springs counts records that go to the disk together, and reports whether
 // the moment has come, and which side of the disk's work it is on.
 func (p *trap) springs(kinds ...string) (now, before bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.seen += len(kinds)
 	for _, k := range kinds {
 		if !p.armed || p.kind != "" && p.kind != k {
 			continue
