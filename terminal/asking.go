@@ -4,7 +4,7 @@ import "time"
 
 // Asking is a charge being made: the code is not here yet.
 type Asking struct {
-	Order  OrderID // "" until a backend has greeted this device
+	Order  OrderID // "" until a backend has greeted this device in this life
 	Amount Rupiah
 	Slow   bool // it takes longer than it should
 }
@@ -26,8 +26,8 @@ func (a Asking) key(t *turn, k Key) {
 }
 
 func (a Asking) pass(t *turn) {
-	if a.Order == "" && t.Book.Joined {
-		t.open(a.Amount)
+	if a.Order == "" && t.link.greeted {
+		t.charge(Entering{Amount: a.Amount})
 		return
 	}
 	age := t.now.Up - t.since

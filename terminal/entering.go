@@ -108,11 +108,12 @@ func (t *turn) charge(e Entering) {
 }
 
 // open writes the sale down under a new order id; the question to the backend
-// follows from that. A till that no backend has greeted yet does not know
-// which numbers are free, and waits.
+// follows from that. A till that no backend has greeted in this life does not
+// know which numbers are free, and waits: its journal may be an older copy, and
+// under a number used before, an old payment would pass for the new sale's.
 func (t *turn) open(amount Rupiah) {
 	t.sound(ToneKey, 0)
-	if !t.Book.Joined {
+	if !t.link.greeted {
 		t.show(Asking{Amount: amount})
 		t.link.next = t.now.Up
 		return

@@ -5,7 +5,7 @@ import "time"
 // Offline is an open without an answer. The code has never been on the glass,
 // so nobody can have paid it. It goes on being asked for.
 type Offline struct {
-	Order  OrderID // "" when no backend has greeted this device yet
+	Order  OrderID // "" when no backend has greeted this device yet in this life
 	Amount Rupiah
 	Why    Trouble
 }
@@ -35,8 +35,8 @@ func (o Offline) key(t *turn, k Key) {
 }
 
 func (o Offline) pass(t *turn) {
-	if o.Order == "" && t.Book.Joined {
-		t.open(o.Amount)
+	if o.Order == "" && t.link.greeted {
+		t.charge(Entering{Amount: o.Amount})
 		return
 	}
 	if t.link.trouble != NoTrouble {
