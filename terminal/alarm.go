@@ -13,12 +13,13 @@ type Alarm struct {
 // Name implements Screen.
 func (Alarm) Name() string { return "alarm" }
 
-func (Alarm) key(t *turn, k Key) {
+func (a Alarm) key(t *turn, k Key) {
 	if k != KeyOK || t.tooSoon(k) {
 		t.sound(ToneRefuse, 0)
 		return
 	}
 	t.sound(ToneKey, 0)
+	t.record(Record{Kind: KindSeen, Order: a.Order, Amount: a.Amount, Why: a.What.String()})
 	t.show(t.resting())
 }
 

@@ -37,6 +37,7 @@ type Charge struct {
 	LetGo   bool   // we asked for it to be made unpayable
 	Parked  bool   // the cashier went on without an outcome
 	Alarmed bool   // something about it did not match
+	Mispaid bool   // and that was the money: another amount was paid than was asked
 	End     Ending // EndNone while it is open
 	Was     Ending // for money that came late: what had been said before it
 	Late    bool   // settled after we had let go
@@ -49,6 +50,7 @@ type Book struct {
 	Cursor int64    // the backend's news are known up to here
 	Open   []Charge // without an outcome, oldest first
 	Unseen []Charge // paid, and nobody has acknowledged it yet, oldest first
+	Alarms []Alarm  // nobody has looked at these yet, oldest first
 	Past   []Charge // ended, oldest first; the last pastKept at least
 }
 
@@ -67,6 +69,7 @@ func Fold(records func(yield func(Record, error) bool)) (Book, error) {
 // Apply is the book after one more record. It never changes b's own slices.
 func (b Book) Apply(r Record) Book {
 	b.Open, b.Unseen, b.Past = slices.Clone(b.Open), slices.Clone(b.Unseen), slices.Clone(b.Past)
+	b.Alarms = slices.Clone(b.Alarms)
 	b.apply(r)
 	return b
 }
@@ -89,10 +92,7 @@ func (b *Book) apply(r Record) {
 	case KindParked:
 		b.mark(r.Order, func(c *Charge) { c.Parked = true })
 	case KindAlarmed:
-		b.mark(r.Order, func(c *Charge) { c.Alarmed = true })
-		if i := find(b.Past, r.Order); i >= 0 {
-			b.Past[i].Alarmed = true
-		}
+		b.alarm(Alarm{Order: r.Order, Amount: r.Amount, What: mismatch(r.Why)})
 	case KindSettled:
 		b.settle(r)
 		b.Next = max(b.Next, r.Next)
@@ -106,6 +106,10 @@ func (b *Book) apply(r Record) {
 		b.end(r.Order, EndTaken)
 		b.Next = max(b.Next, r.Next)
 	case KindSeen:
+		if r.Why != "" {
+			b.Alarms = slices.DeleteFunc(b.Alarms, func(a Alarm) bool { return a.Order == r.Order && a.What == mismatch(r.Why) })
+			return
+		}
 		b.Unseen = slices.DeleteFunc(b.Unseen, func(c Charge) bool { return c.Order == r.Order })
 	}
 }
@@ -114,6 +118,19 @@ func (b *Book) mark(id OrderID, change func(*Charge)) {
 	if i := find(b.Open, id); i >= 0 {
 		change(&b.Open[i])
 	}
+}
+
+// alarm keeps what did not match until a person has looked at it.
+func (b *Book) alarm(a Alarm) {
+	note := func(c *Charge) {
+		c.Alarmed = true
+		c.Mispaid = c.Mispaid || a.What == MismatchPaid
+	}
+	b.mark(a.Order, note)
+	if i := find(b.Past, a.Order); i >= 0 {
+		note(&b.Past[i])
+	}
+	b.Alarms = append(b.Alarms, a)
 }
 
 func (b *Book) end(id OrderID, how Ending) {

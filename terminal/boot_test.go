@@ -17,7 +17,7 @@ func TestPowerCutResumes(t *testing.T) {
 		{"open not answered", func(s *till) { s.keys("25000\n") }, "asking", Open},
 		{"code on the glass", func(s *till) { s.keys("25000\n"); s.step(pending(1, 25_000)) }, "asking", Open},
 		{"cancel not confirmed", func(s *till) { s.keys("25000\nc") }, "cancelling", LetGo},
-		{"set aside", func(s *till) { s.keys("25000\nc"); s.wait(unsureAfter); s.keys("c") }, "idle", LetGo},
+		{"set aside", func(s *till) { s.keys("25000\nc"); s.wait(unsureAfter + settleGuard); s.keys("c") }, "idle", LetGo},
 		{"paid, not seen", func(s *till) { s.keys("25000\n"); s.step(settled(1, 25_000)) }, "thanks", 0},
 		{"paid and seen", func(s *till) { s.keys("25000\n"); s.step(settled(1, 25_000)); s.keys("5") }, "idle", 0},
 		{"expired", func(s *till) { s.keys("25000\n"); s.step(ended(1, FactExpired)) }, "idle", 0},
@@ -26,7 +26,7 @@ func TestPowerCutResumes(t *testing.T) {
 			told := pending(1, 25_000)
 			told.QR = qrFor(26_000)
 			s.step(told)
-		}, "idle", LetGo},
+		}, "alarm", LetGo},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -26,12 +26,12 @@ func (s Late) key(t *turn, k Key) {
 	t.sound(ToneKey, 0)
 	t.record(Record{Kind: KindSeen, Order: s.Order, Amount: s.Amount})
 	switch {
+	case s.back.Total() == 0:
+		t.show(t.resting())
 	case len(t.Book.Unseen) > 0:
 		t.show(t.late(t.Book.Unseen[0], s.back))
-	case s.back.Total() > 0:
-		t.show(s.back)
 	default:
-		t.show(t.resting())
+		t.show(s.back)
 	}
 }
 

@@ -63,6 +63,7 @@ func TestUnconfirmedCancelIsNotSure(t *testing.T) {
 	if got, want := s.Screen, Screen(Unsure{Order: id(1), Amount: 25_000, Why: DoubtCancel, Checking: true, Offered: true}); got != want {
 		t.Fatalf("screen = %+v, want %+v", got, want)
 	}
+	s.wait(settleGuard)
 	s.keys("c")
 	s.want("idle")
 	if got, want := s.recorded(), "parked"; got != want {
@@ -77,7 +78,7 @@ func TestUnconfirmedCancelIsNotSure(t *testing.T) {
 func parkedTill(t testing.TB) *till {
 	s := offeringTill(t)
 	s.keys("c")
-	s.wait(unsureAfter)
+	s.wait(unsureAfter + settleGuard)
 	s.keys("c")
 	s.want("idle")
 	return s
@@ -192,7 +193,7 @@ func TestParkedChargeIsAskedAboutEverSlower(t *testing.T) {
 func TestParkedList(t *testing.T) {
 	s := parkedTill(t)
 	s.keys("5000\nc")
-	s.wait(unsureAfter)
+	s.wait(unsureAfter + settleGuard)
 	s.keys("cm1")
 	if p := s.Screen.(Parked); p.Of != 2 || p.Order != id(1) {
 		t.Fatalf("list = %+v", p)

@@ -36,7 +36,7 @@ func (Menu) pass(t *turn) { t.closeMenu() }
 func (Menu) deadline(s State) (time.Duration, bool) { return s.since + menuFor, true }
 
 func (t *turn) closeMenu() {
-	if t.now.Up-t.since >= menuFor || len(t.Book.Unseen) > 0 {
+	if t.now.Up-t.since >= menuFor || len(t.Book.Unseen)+len(t.Book.Alarms) > 0 {
 		t.show(t.resting())
 	}
 }

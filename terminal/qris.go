@@ -141,6 +141,17 @@ func (m Mismatch) String() string {
 	return [...]string{"none", "format", "crc", "currency", "amount", "merchant", "paid"}[m]
 }
 
+// mismatch is the one that String names; a word that a newer version wrote is
+// still an alarm.
+func mismatch(word string) Mismatch {
+	for m := MismatchFormat; m <= MismatchPaid; m++ {
+		if m.String() == word {
+			return m
+		}
+	}
+	return MismatchFormat
+}
+
 // Expect is what every code of this till must say about the merchant. Empty
 // fields are not compared.
 type Expect struct {

@@ -23,7 +23,7 @@ const (
 	KindDenied    Kind = "denied"       // the provider refused to make it
 	KindTaken     Kind = "taken"        // the backend refused the order id
 	KindAlarmed   Kind = "alarmed"      // something did not match what was asked
-	KindSeen      Kind = "acknowledged" // a person saw that the money came
+	KindSeen      Kind = "acknowledged" // a person saw that the money came, or the alarm
 )
 
 // Record is one durable fact. Fields that a kind does not use are zero.
@@ -33,7 +33,7 @@ type Record struct {
 	Amount      Rupiah  `json:"amount,omitempty"`
 	Transaction string  `json:"transaction,omitempty"`
 	Issuer      string  `json:"issuer,omitempty"`
-	Why         string  `json:"why,omitempty"`    // letgo: key, attest; denied: reason code; alarmed: mismatch
+	Why         string  `json:"why,omitempty"`    // letgo: key, park, attest; denied: reason code; alarmed: mismatch; acknowledged: the alarm's mismatch, "" for money
 	Next        int64   `json:"next,omitempty"`   // joined, taken: lowest free order number
 	Cursor      int64   `json:"cursor,omitempty"` // the backend's news are known up to here
 	Late        bool    `json:"late,omitempty"`   // settled: after we had let go

@@ -91,7 +91,7 @@ func TestTooManyWithoutAnOutcome(t *testing.T) {
 	s := greetedTill(t)
 	for range MaxOpen {
 		s.keys("5000\nc")
-		s.wait(unsureAfter)
+		s.wait(unsureAfter + settleGuard)
 		s.want("unsure")
 		s.keys("c")
 	}

@@ -66,10 +66,14 @@ func (t *turn) show(next Screen) {
 func (t *turn) stands(id OrderID) bool { return orderOf(t.Screen) == id }
 
 // resting is the screen of a till that nobody is using: money that waits to
-// be acknowledged, else a charge left in the middle, else ready.
+// be acknowledged, else an alarm that waits for a person, else a charge left
+// in the middle, else ready.
 func (s State) resting() Screen {
 	if len(s.Book.Unseen) > 0 {
 		return s.unseen(s.Book.Unseen[0])
+	}
+	if len(s.Book.Alarms) > 0 {
+		return s.Book.Alarms[0]
 	}
 	for _, c := range slices.Backward(s.Book.Open) {
 		switch {

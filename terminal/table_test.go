@@ -31,7 +31,7 @@ var scenes = []struct {
 		s.keys("25000\n")
 		s.step(pending(1, 25_000))
 		s.keys("c")
-		s.wait(unsureAfter)
+		s.wait(unsureAfter + settleGuard)
 		s.keys("c")
 	}},
 	{"thanks", func(s *till) { s.keys("25000\n"); s.step(settled(1, 25_000)) }},
@@ -47,7 +47,7 @@ var scenes = []struct {
 	}},
 	{"alarm", func(s *till) { s.keys("25000\n"); e := pending(1, 25_000); e.QR = qrFor(1); s.step(e) }},
 	{"menu", func(s *till) { s.keys("m") }},
-	{"parked", func(s *till) { s.keys("25000\nc"); s.wait(unsureAfter); s.keys("cm1") }},
+	{"parked", func(s *till) { s.keys("25000\nc"); s.wait(unsureAfter + settleGuard); s.keys("cm1") }},
 	{"about", func(s *till) { s.keys("m3") }},
 	{"fault", func(s *till) { s.State, s.owed = Step(s.State, s.moment(), JournalLost{}) }},
 }

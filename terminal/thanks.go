@@ -16,6 +16,11 @@ func (s Thanks) key(t *turn, k Key) {
 	if t.tooSoon(k) {
 		return
 	}
+	if _, digit := k.Digit(); s.AfterCancel && (digit || k == KeyZeroZero) {
+		// Whoever cancelled is about to key the amount anew and must read this first.
+		t.sound(ToneRefuse, 0)
+		return
+	}
 	t.sound(ToneKey, 0)
 	t.record(Record{Kind: KindSeen, Order: s.Order, Amount: s.Amount})
 	t.leave(k)

@@ -35,7 +35,7 @@ func (t *turn) told(e Told) {
 		t.ended(c, e, KindDenied, Denied{Order: c.Order, Amount: c.Amount, Code: e.Reason, Retry: e.Retry})
 	case FactTaken:
 		t.link.greeted = false // learn which numbers are free
-		t.ended(c, e, KindTaken, Denied{Order: c.Order, Amount: c.Amount, Code: "duplicate", Retry: true})
+		t.ended(c, e, KindTaken, Denied{Order: c.Order, Amount: c.Amount, Code: "duplicate", Retry: !c.Offered})
 	case FactUnknown:
 		t.hurry(c.Order) // the backend forgot; the open is sent again, same id
 	case FactAsked:
@@ -80,9 +80,10 @@ func (t *turn) pending(c Charge, e Told) {
 }
 
 // alarm refuses to show a code, or to believe a payment, that is not what was
-// asked for. It is said once for a charge, and a person must look.
+// asked for. It is said once for a charge's code and once for its money, and a
+// person must look.
 func (t *turn) alarm(c Charge, what Mismatch) {
-	if c.Alarmed {
+	if c.Mispaid || c.Alarmed && what != MismatchPaid {
 		return
 	}
 	t.record(Record{Kind: KindAlarmed, Order: c.Order, Amount: c.Amount, Why: what.String()})
@@ -94,7 +95,7 @@ func (t *turn) alarm(c Charge, what Mismatch) {
 }
 
 // warn shows an alarm where it covers no other sale; there it is heard, and
-// the journal has it.
+// it is shown when that sale is over.
 func (t *turn) warn(id OrderID, amount Rupiah, what Mismatch) {
 	t.sound(ToneAlarm, amount)
 	if _, idle := t.Screen.(Idle); idle || t.stands(id) {
@@ -158,7 +159,7 @@ func (t *turn) toldOfPast(e Told) {
 			return // told before
 		}
 		if c.Amount != e.Paid {
-			if !c.Alarmed {
+			if !c.Mispaid {
 				t.record(Record{Kind: KindAlarmed, Order: c.Order, Amount: e.Paid, Why: MismatchPaid.String(), Cursor: e.Seq})
 				t.warn(c.Order, e.Paid, MismatchPaid)
 			}

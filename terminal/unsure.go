@@ -15,11 +15,11 @@ type Unsure struct {
 func (Unsure) Name() string { return "unsure" }
 
 func (u Unsure) key(t *turn, k Key) {
-	switch k {
-	case KeyOK:
+	switch {
+	case k == KeyOK:
 		t.sound(ToneKey, 0)
 		t.hurry(u.Order)
-	case KeyClear:
+	case k == KeyClear && !t.tooSoon(k): // not one that meant the code, or the cancel
 		t.sound(ToneKey, 0)
 		t.park(u.Order)
 	default:
