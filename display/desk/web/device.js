@@ -172,6 +172,7 @@ document.addEventListener('keydown', (e) => {
 function setLost(is) {
   device.dataset.state = is ? 'off' : 'on';
   lost.hidden = !is;
+  if (is) setLed('off');
 }
 let news = null;
 function listen() {
