@@ -140,7 +140,7 @@ func (l *layout) codeRest(p page, st strip) (rows []row) {
 		rows = append(rows, row{text: p.code.scan, weight: text.Regular, most: max(13, l.px(22)), least: 13, lines: 2, drop: 5})
 	}
 	if p.code.left != "" {
-		rows = append(rows, row{text: p.code.left, weight: text.Bold, most: max(13, l.px(24)), least: 13, drop: 3})
+		rows = append(rows, row{text: p.code.left, weight: text.Bold, most: max(13, l.px(24)), least: 13, lines: 2, drop: 3})
 	}
 	rows = append(rows, row{text: p.order, weight: text.Regular, most: max(13, l.px(23)), least: 13, drop: 4})
 	if marks := st.marks(); len(marks) > 0 && !l.compact() {
