@@ -122,7 +122,7 @@ func open(ctx context.Context, s settings, stdout, stderr io.Writer) (err error)
 	}
 	defer shop.close()
 	server := &http.Server{
-		Handler: newPage(shop, s.lang), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 32 << 10,
+		Handler: newPage(shop), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 32 << 10,
 	}
 	serving := make(chan error, 1)
 	go func() { serving <- server.Serve(listener) }()
