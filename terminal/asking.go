@@ -22,7 +22,7 @@ func (a Asking) key(t *turn, k Key) {
 		t.show(t.resting()) // nothing was made, so nothing is left
 		return
 	}
-	t.letGo(a.Order)
+	t.letGo(a.Order, a.Amount)
 }
 
 func (a Asking) pass(t *turn) {
@@ -64,18 +64,12 @@ func (t *turn) unanswered(id OrderID, amount Rupiah) {
 
 // letGo asks for a charge to be made unpayable. That is a request: only the
 // provider's word ends the charge.
-func (t *turn) letGo(id OrderID) {
-	i := find(t.Book.Open, id)
-	if i < 0 {
-		t.show(t.resting())
-		return
-	}
-	c := t.Book.Open[i]
-	if !c.LetGo {
-		t.record(Record{Kind: KindLetGo, Order: id, Amount: c.Amount, Why: "key"})
+func (t *turn) letGo(id OrderID, amount Rupiah) {
+	if i := find(t.Book.Open, id); i >= 0 && !t.Book.Open[i].LetGo {
+		t.record(Record{Kind: KindLetGo, Order: id, Amount: amount, Why: "key"})
 	}
 	t.letGoNow(id)
-	t.show(Cancelling{Order: id, Amount: c.Amount})
+	t.show(Cancelling{Order: id, Amount: amount})
 }
 
 // letGoNow makes the cancel due at once. Whatever is being asked, its answer

@@ -1,6 +1,8 @@
 package terminal
 
 import (
+	"errors"
+	"reflect"
 	"testing"
 	"time"
 )
@@ -186,5 +188,36 @@ func TestPastIsBounded(t *testing.T) {
 	}
 	if got := len(s.Book.Past); got < pastKept || got >= 2*pastKept {
 		t.Errorf("%d charges remembered, want %d to %d", got, pastKept, 2*pastKept)
+	}
+}
+
+// A journal that was put together from two copies says some things twice and
+// some of orders it does not know. Nothing changes, and no money is doubled.
+func TestApplyIsTotal(t *testing.T) {
+	s := offeringTill(t)
+	s.step(settled(1, 25_000))
+	want := s.Book
+	for _, r := range []Record{
+		{Kind: KindSettled, Order: id(1), Amount: 25_000},
+		{Kind: KindCancelled, Order: id(1)},
+		{Kind: KindExpired, Order: id(7)},
+		{Kind: KindOffered, Order: id(7)},
+		{Kind: KindSeen, Order: id(7)},
+	} {
+		if got := s.Book.Apply(r); !reflect.DeepEqual(got, want) {
+			t.Errorf("after %s of %s the book is %+v, want %+v", r.Kind, r.Order, got, want)
+		}
+	}
+}
+
+func TestFoldStopsAtARecordThatCannotBeRead(t *testing.T) {
+	torn := errors.New("row 2: chain is broken")
+	_, err := Fold(func(yield func(Record, error) bool) {
+		if yield(Record{Kind: KindJoined, Next: 5}, nil) {
+			yield(Record{}, torn)
+		}
+	})
+	if !errors.Is(err, torn) {
+		t.Errorf("error = %v, want %v", err, torn)
 	}
 }

@@ -7,7 +7,7 @@ type Offering struct {
 	Order  OrderID
 	Amount Rupiah
 	QR     string        // attested text, exactly as the provider made it
-	Left   time.Duration // how long it can be paid, in coarse steps; 0: not known
+	Left   time.Duration // how long it can be paid, in coarse steps
 	Stale  bool          // no contact with the backend just now; the code can be paid all the same
 }
 
@@ -18,7 +18,7 @@ func (o Offering) key(t *turn, k Key) {
 	switch k {
 	case KeyClear:
 		t.sound(ToneKey, 0)
-		t.letGo(o.Order)
+		t.letGo(o.Order, o.Amount)
 	case KeyOK:
 		t.sound(ToneKey, 0)
 		t.hurry(o.Order)
@@ -28,34 +28,24 @@ func (o Offering) key(t *turn, k Key) {
 }
 
 func (o Offering) pass(t *turn) {
-	w := t.watching(o.Order)
-	if w == nil {
-		return
-	}
-	if w.expires != 0 && t.now.Up >= w.expires {
+	left := t.ends(o.Order) - t.now.Up
+	if left <= 0 {
 		// The countdown is over. That is a reason to ask and to take the code
 		// off the glass, and no more: it may have been paid this moment.
-		w.next = min(w.next, t.now.Up)
+		t.hurry(o.Order)
 		t.show(Unsure{Order: o.Order, Amount: o.Amount, Why: DoubtCountdown, Offered: true})
 		t.sound(ToneUnsure, o.Amount)
 		t.Screen.pass(t)
 		return
 	}
-	o.Left = 0
-	if w.expires != 0 {
-		o.Left, _ = coarse(w.expires - t.now.Up)
-	}
+	o.Left, _ = coarse(left)
 	o.Stale = t.link.trouble != NoTrouble
 	t.Screen = o
 }
 
 func (o Offering) deadline(s State) (time.Duration, bool) {
-	w := s.watching(o.Order)
-	if w == nil || w.expires == 0 {
-		return 0, false
-	}
 	_, next := coarse(o.Left)
-	return w.expires - next, true
+	return s.ends(o.Order) - next, true
 }
 
 // coarse rounds the time left up to steps that even e-paper can keep up with:

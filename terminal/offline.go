@@ -28,7 +28,7 @@ func (o Offline) key(t *turn, k Key) {
 		t.show(t.resting())
 	case k == KeyClear:
 		t.sound(ToneKey, 0)
-		t.letGo(o.Order)
+		t.letGo(o.Order, o.Amount)
 	default:
 		t.sound(ToneRefuse, 0)
 	}

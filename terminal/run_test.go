@@ -19,9 +19,14 @@ type desk struct {
 	events  chan Event
 	screens []string
 	broken  error
+	stuck   bool // the disk answers only when the power goes
 }
 
-func (d *desk) Append(_ context.Context, records []Record) error {
+func (d *desk) Append(ctx context.Context, records []Record) error {
+	if d.stuck {
+		<-ctx.Done()
+		return ctx.Err()
+	}
 	if d.broken != nil {
 		return d.broken
 	}
@@ -113,5 +118,17 @@ func TestRunStopsSellingWhenTheDiskRefuses(t *testing.T) {
 	}
 	if slices.Contains(d.notes, "call open") {
 		t.Error("a charge was sent that is not on the disk")
+	}
+}
+
+func TestRunSwitchedOffWhileItWrites(t *testing.T) {
+	d := run(t, func(d *desk) {
+		d.events <- Greeted{Next: 1}
+		d.events <- Key('5')
+		d.stuck = true
+		d.events <- KeyOK
+	})
+	if got, want := d.notes[len(d.notes)-1], "see entering"; got != want {
+		t.Errorf("last of all %q, want %q: what is not written has not happened", got, want)
 	}
 }

@@ -94,10 +94,10 @@ func (s State) View() View {
 
 // Wake is when the till next has something to do by itself, as Moment.Up.
 func (s State) Wake() (at time.Duration, ok bool) {
-	if _, stopped := s.Screen.(Fault); stopped {
-		return 0, false
-	}
 	at, ok = s.Screen.deadline(s)
+	if _, stopped := s.Screen.(Fault); stopped {
+		return at, ok // nobody is asked any more
+	}
 	sooner := func(t time.Duration) {
 		if !ok || t < at {
 			at, ok = t, true

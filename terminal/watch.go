@@ -42,7 +42,7 @@ type watch struct {
 	fails   int           // questions in a row without an answer
 	asks    int           // answers in a row that decided nothing
 	heard   bool          // the backend has confirmed, in this life, that it has the charge
-	expires time.Duration // when the code ends, as the backend said; 0 unknown
+	expires time.Duration // when the code ends, as the backend said
 }
 
 // question is what to ask about c now.
@@ -93,6 +93,17 @@ func (s *State) watching(id OrderID) *watch {
 	}
 	s.watches = slices.Clone(s.watches)
 	return &s.watches[i]
+}
+
+// ends is when the code of an order can no longer be paid, as Moment.Up; 0 for
+// an order that has none.
+func (s *State) ends(id OrderID) (at time.Duration) {
+	for _, w := range s.watches {
+		if w.order == id {
+			at = w.expires
+		}
+	}
+	return at
 }
 
 // rewatch makes the watches those of the book's open charges, in its order;

@@ -1,0 +1,198 @@
+package terminal
+
+import (
+	"flag"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+var depth = flag.Int("depth", 2, "how many moves TestEveryMove plays from every screen; 3 takes a minute")
+
+// broken says which promise does not hold in a world; "" when all do.
+func (w world) broken() string {
+	if strings.HasSuffix(w.path, "STORM") {
+		return "the till never rests"
+	}
+	if len(w.watches) != len(w.Book.Open) {
+		return "an open charge has no watch"
+	}
+	free := 0
+	for i, c := range w.Book.Open {
+		if w.watches[i].order != c.Order {
+			return "a watch is over another charge"
+		}
+		if w.watches[i].due() > w.now+lostAfter {
+			return fmt.Sprintf("%s is asked about in %v", c.Order, w.watches[i].due()-w.now)
+		}
+		if !c.Parked && !c.Alarmed {
+			free++
+		}
+	}
+	if free > 1 {
+		return "two charges stand open at once"
+	}
+	if s := w.misshown(); s != "" {
+		return s
+	}
+	return w.misbooked()
+}
+
+// misshown says what is wrong with the screen.
+func (w world) misshown() string {
+	id := orderOf(w.Screen)
+	open, unseen := find(w.Book.Open, id) >= 0, find(w.Book.Unseen, id) >= 0
+	switch s := w.Screen.(type) {
+	case Thanks, Late:
+		if !unseen || !slices.Contains(w.truth[id], FactSettled) {
+			return "money is shown that did not come"
+		}
+	case Offering, Cancelling, Unsure:
+		if !open {
+			return "a charge is shown that is not open"
+		}
+		if o, ok := s.(Offering); ok && (w.watching(id).expires <= w.now || o.QR != qrFor(o.Amount)) {
+			return "a code is shown that must not be"
+		}
+	case Asking, Offline:
+		if id != "" && !open {
+			return "a charge is shown that is not open"
+		}
+	case Alarm:
+		if len(w.Book.Alarms) == 0 {
+			return "an alarm is shown that is over"
+		}
+	case Idle:
+		if r := w.resting(); r != Screen(Idle{}) {
+			return "ready, but there is " + r.Name()
+		}
+	}
+	return ""
+}
+
+// misbooked says what is wrong with the journal.
+func (w world) misbooked() string {
+	opened, paid, seen := map[OrderID]int{}, map[OrderID]int{}, map[OrderID]bool{}
+	for _, r := range w.journal {
+		switch r.Kind {
+		case KindOpened:
+			opened[r.Order]++
+		case KindSettled:
+			paid[r.Order]++
+		case KindSeen:
+			seen[r.Order] = seen[r.Order] || r.Why == ""
+		}
+		if opened[r.Order] > 1 || paid[r.Order] > 1 {
+			return fmt.Sprintf("%s of %s is written twice", r.Kind, r.Order)
+		}
+	}
+	for id := range paid {
+		if !seen[id] && find(w.Book.Unseen, id) < 0 {
+			return fmt.Sprintf("the money of %s is shown to nobody", id)
+		}
+	}
+	for _, c := range w.calls {
+		if c.Verb != Hello && opened[c.Order] != 1 {
+			return "a call was sent before its record"
+		}
+	}
+	return ""
+}
+
+// healed lets everything be answered and a person press the key that the
+// screen asks for, and says what then is still not right.
+func (w world) healed() string {
+	for range 60 {
+		for len(w.calls) > 0 {
+			w = w.answer(0, false)
+		}
+		for id, facts := range w.truth {
+			w = w.after(word(Call{Order: id}, facts[len(facts)-1], w.amountOf(id)))
+		}
+		w = w.after(Linked{}).sleep(20 * time.Second)
+		switch w.Screen.(type) {
+		case Idle:
+		case Entering, Menu, Parked, Offering, Unsure:
+			w = w.after(KeyClear)
+		default:
+			w = w.after(KeyOK)
+		}
+	}
+	for _, c := range w.Book.Open {
+		if !c.Mispaid {
+			return "still open: " + string(c.Order)
+		}
+	}
+	for id, facts := range w.truth {
+		i := find(w.Book.Past, id)
+		if facts[len(facts)-1] == FactSettled && (i < 0 || w.Book.Past[i].End != EndPaid) {
+			return fmt.Sprintf("the money of %s never came to the till", id)
+		}
+	}
+	if w.Screen != Screen(Idle{}) || len(w.Book.Unseen)+len(w.Book.Alarms) > 0 {
+		return fmt.Sprintf("stuck on %s %+v", w.Screen.Name(), w.Screen)
+	}
+	return w.broken()
+}
+
+// TestEveryMove goes from every screen through everything that can happen
+// next, in every order, and holds each world on the way to the promises. The
+// last ones must also heal.
+func TestEveryMove(t *testing.T) {
+	worlds := 0
+	for _, scene := range scenes {
+		s := greetedTill(t)
+		scene.play(s)
+		if scene.name == "fault" {
+			continue
+		}
+		root := world{State: s.State, now: s.now, journal: s.journal, calls: s.calls, truth: map[OrderID][]Fact{}, path: scene.name}
+		for _, r := range s.journal {
+			if f, ok := factOf[r.Kind]; ok {
+				root = root.becomes(r.Order, f)
+			}
+		}
+		visited := map[string]bool{}
+		level := []world{root}
+		for range *depth {
+			level = widen(t, level, visited)
+		}
+		worlds += len(visited)
+	}
+	t.Logf("%d worlds", worlds)
+}
+
+var factOf = map[Kind]Fact{
+	KindOffered: FactPending, KindSettled: FactSettled, KindCancelled: FactCancelled,
+	KindExpired: FactExpired, KindDenied: FactDenied,
+}
+
+// widen is every new world one move further.
+func widen(t *testing.T, level []world, visited map[string]bool) []world {
+	var next []world
+	for _, w := range level {
+		for _, m := range w.moves() {
+			before := fmt.Sprintf("%+v", w.State)
+			n := m.make(w)
+			if fmt.Sprintf("%+v", w.State) != before {
+				t.Fatalf("%s, %s changes the state it was given", w.path, m.name)
+			}
+			n.path = w.path + ", " + m.name + strings.TrimPrefix(n.path, w.path)
+			key := fmt.Sprintf("%+v %v %v %v %v", n.State, n.now, n.calls, n.truth, len(n.journal))
+			if visited[key] {
+				continue
+			}
+			visited[key] = true
+			if why := n.broken(); why != "" {
+				t.Errorf("%s: %s (%s %+v)", n.path, why, n.Screen.Name(), n.Screen)
+			}
+			if why := n.healed(); why != "" {
+				t.Errorf("%s: after healing: %s", n.path, why)
+			}
+			next = append(next, n)
+		}
+	}
+	return next
+}
