@@ -97,6 +97,9 @@ func (s *stage) books() error {
 			errs = append(errs, fmt.Errorf("order %s: nobody has acknowledged its money, and nothing on the glass says so", c.Order))
 		}
 	}
+	if _, idle := v.Screen.(terminal.Idle); idle && len(book.Alarms) > 0 {
+		errs = append(errs, fmt.Errorf("alarms nobody has looked at, and the glass says nothing: %+v", book.Alarms))
+	}
 	return errors.Join(errs...)
 }
 

@@ -89,21 +89,26 @@ func (s *stage) goThrough(lines []line) error {
 	s.shopNet.set(weather{})
 	s.trunk.set(weather{})
 	s.provider.Faults().Clear()
-	for range 100 {
+	for range patience {
 		if err := s.power(); err != nil {
 			return err
 		}
 		v, _ := s.glass.looks()
 		if _, idle := v.Screen.(terminal.Idle); idle && s.nothingOpen() == nil && s.books() == nil {
-			return nil // a late payment may need the provider's second notification
+			return nil
 		}
 		s.sleep(5 * time.Second)
 		if err := s.obey(); err != nil {
 			return err
 		}
 	}
-	return fmt.Errorf("it does not come to an end: %w", errors.Join(s.nothingOpen(), s.books()))
+	v, _ := s.glass.looks()
+	return fmt.Errorf("it does not come to an end, the glass shows %s: %w", describe(v), errors.Join(s.nothingOpen(), s.books()))
 }
+
+// patience is how often the cashier looks, every five seconds, before a story
+// is said never to end: the provider's second notification comes in time.
+const patience = 100
 
 // power switches on what is off, after a while.
 func (s *stage) power() error {

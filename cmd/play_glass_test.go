@@ -4,18 +4,12 @@ import (
 	"context"
 	"fmt"
 	"image"
-	"reflect"
-	"slices"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode"
 
-	"kasir/backend/midtrans"
-	"kasir/backend/midtrans/sandbox"
 	"kasir/display"
 	"kasir/display/frame"
 	"kasir/store"
@@ -156,67 +150,6 @@ func (p *paper) Show(ctx context.Context, f *frame.Frame, mode frame.Refresh, di
 	return nil
 }
 
-// judge holds a screen against the provider's books and the journal.
-func (g *glass) judge(sc terminal.Screen) error {
-	switch sc := sc.(type) {
-	case terminal.Thanks:
-		return g.settled(sc.Order, sc.Amount)
-	case terminal.Late:
-		return g.settled(sc.Order, sc.Amount)
-	case terminal.Offering:
-		o, ok := g.stage.atProvider(sc.Order)
-		q, err := terminal.ParseQRIS(sc.QR)
-		switch {
-		case !ok || o.QRString != sc.QR:
-			return fmt.Errorf("that is not the provider's code: %+v", o)
-		case err != nil:
-			return err
-		case q.Amount != sc.Amount:
-			return fmt.Errorf("the code is over %v", q.Amount)
-		}
-	case terminal.Ended:
-		return g.unpayable(sc.Order)
-	case terminal.Denied:
-		return g.unpayable(sc.Order)
-	}
-	return nil
-}
-
-// settled says what is wrong with showing that the money came.
-func (g *glass) settled(id terminal.OrderID, amount terminal.Rupiah) error {
-	o, ok := g.stage.atProvider(id)
-	if !ok || o.Status != midtrans.StatusSettlement || o.Amount != int64(amount) {
-		return fmt.Errorf("the provider says %q over Rp %d", o.Status, o.Amount)
-	}
-	for r, err := range records(context.Background(), g.journal) {
-		if err != nil {
-			return err
-		}
-		if r.Kind == terminal.KindSettled && r.Order == id && r.Amount == amount {
-			return nil
-		}
-	}
-	return fmt.Errorf("the journal does not have it")
-}
-
-func (g *glass) unpayable(id terminal.OrderID) error {
-	if o, ok := g.stage.atProvider(id); ok && o.Status == midtrans.StatusPending {
-		return fmt.Errorf("it can still be paid")
-	}
-	return nil
-}
-
-// atProvider is the newest transaction under an order id.
-func (s *stage) atProvider(id terminal.OrderID) (sandbox.Order, bool) {
-	all := s.provider.Orders()
-	for _, o := range slices.Backward(all) {
-		if o.OrderID == string(id) {
-			return o, true
-		}
-	}
-	return sandbox.Order{}, false
-}
-
 // looks is what is on the glass now; ok is false when it is dark.
 func (g *glass) looks() (v terminal.View, ok bool) {
 	g.mu.Lock()
@@ -254,111 +187,6 @@ func (g *glass) read() (string, error) {
 		return "", fmt.Errorf("no code can be read from the glass: %w", err)
 	}
 	return res.GetText(), nil
-}
-
-// describe is a view in words: the screen and what stands on it.
-func describe(v terminal.View) string {
-	if v.Screen == nil {
-		return "dark"
-	}
-	var b strings.Builder
-	b.WriteString(v.Screen.Name())
-	for _, f := range fields(v.Screen) {
-		if f.name != "qr" && f.value != "0" && f.value != "none" && f.value != "false" {
-			b.WriteString(" " + f.name + "=" + f.value)
-		}
-	}
-	return b.String()
-}
-
-// field is one thing on a screen, by its name in lower case.
-type field struct{ name, value string }
-
-func fields(of any) []field {
-	v := reflect.ValueOf(of)
-	var all []field
-	for i := range v.NumField() {
-		if f := v.Type().Field(i); f.IsExported() {
-			all = append(all, field{strings.ToLower(f.Name), word(v.Field(i).Interface())})
-		}
-	}
-	return all
-}
-
-// word is a value as plays write it.
-func word(x any) string {
-	switch x := x.(type) {
-	case terminal.Rupiah:
-		return strconv.FormatInt(int64(x), 10)
-	case terminal.OrderID:
-		if n, ok := x.Number(shop); ok {
-			return strconv.FormatInt(n, 10)
-		}
-	case terminal.Refusal:
-		return [...]string{"none", "zero", "too-much", "too-many-open"}[x]
-	case terminal.Doubt:
-		return [...]string{"countdown", "cancel", "lost"}[x]
-	case terminal.Lang:
-		return [...]string{"id", "en"}[x]
-	case time.Duration:
-		return x.String()
-	}
-	if text := fmt.Sprint(x); text != "" {
-		return text
-	}
-	return "none"
-}
-
-// matches compares a view with what a play wants to see: the screen's name,
-// then name=value of things on it or on the strip.
-func matches(v terminal.View, lit bool, screen string, want []field) error {
-	if !lit {
-		if screen == "dark" {
-			return nil
-		}
-		return fmt.Errorf("got dark, want %s", screen)
-	}
-	if got := v.Screen.Name(); got != screen {
-		return fmt.Errorf("got %s, want %s", describe(v), screen)
-	}
-	has := append(fields(v.Screen), fields(v.Strip)...)
-	for _, w := range want {
-		i := slices.IndexFunc(has, func(f field) bool { return f.name == w.name })
-		if i < 0 {
-			return fmt.Errorf("%s has no %s", screen, w.name)
-		}
-		if has[i].value != w.value {
-			return fmt.Errorf("got %s=%s, want %s (%s)", w.name, has[i].value, w.value, describe(v))
-		}
-	}
-	return nil
-}
-
-// ears hear the speaker. Key clicks are not listened to.
-type ears struct {
-	mu    sync.Mutex
-	stage *stage
-	heard []string
-}
-
-// Play implements terminal.Speaker.
-func (e *ears) Play(snd terminal.Sound, _ terminal.Lang) {
-	if snd.Tone == terminal.ToneKey {
-		return
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.heard = append(e.heard, snd.Tone.String())
-	e.stage.story.say("speaker", "%s", snd.Tone)
-}
-
-// since is what was heard since it was last asked.
-func (e *ears) since() []string {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	heard := e.heard
-	e.heard = nil
-	return heard
 }
 
 // photo is a frame as a camera has it: brightness only.

@@ -40,16 +40,17 @@ type sentence struct {
 // language is every sentence there is. A play begins with its "with" lines.
 var language = []sentence{
 	// The cashier.
-	{"press <keys...>", press},                 // OK C B 00 + M L and digits, as quick as a person
-	{"wait <duration>", wait},                  //
-	{"see <screen...>", see},                   // name=value of what is on it; "within 30s" waits for it
-	{"never seen <screen>", neverSeen},         // in the whole play so far
-	{"hear <tones...>", hear},                  // all since the last hear, key clicks aside; or "nothing"
-	{"cut power", plain((*stage).cutTill)},     // the till dies at once
-	{"boot", plain((*stage).bootTill)},         //
-	{"new card", plain((*stage).newCard)},      // an empty one, while the till is off
-	{"disk breaks", plain((*stage).breakDisk)}, // until the till boots again
-	//
+	{"press <keys...>", press},             // OK C B 00 + M L and digits, as quick as a person
+	{"wait <duration>", wait},              //
+	{"see <screen...>", see},               // name=value of what is on it; "within 30s" waits for it
+	{"never seen <screen>", neverSeen},     // in the whole play so far
+	{"hear <tones...>", hear},              // all since the last hear, key clicks aside; or "nothing"
+	{"cut power", plain((*stage).cutTill)}, // the till dies at once
+	{"boot", plain((*stage).bootTill)},     //
+	{"new card", plain((*stage).newCard)},  // an empty one, while the till is off
+	{"back up card", plain((*stage).backUpCard)},
+	{"restore card", plain((*stage).restoreCard)}, // while the till is off
+	{"disk breaks", plain((*stage).breakDisk)},    // until the till boots again
 	{"cut power before it records <kind>", cutAt((*stage).tillTrap, true)},
 	{"cut power when it records <kind>", cutAt((*stage).tillTrap, false)},
 
@@ -78,7 +79,8 @@ var language = []sentence{
 	{"cut power backend", plain((*stage).cutBackend)},
 	{"boot backend", plain((*stage).bootBackend)},
 	{"back up backend", plain((*stage).backUp)},
-	{"restore backend", plain((*stage).restore)}, // while it is off
+	{"restore backend", plain((*stage).restore)},  // while it is off
+	{"new disk backend", plain((*stage).newDisk)}, // an empty one, while it is off
 	{"cut power backend before it records <kind>", cutAt((*stage).bookTrap, true)},
 	{"cut power backend when it records <kind>", cutAt((*stage).bookTrap, false)},
 	{"cut power backend between charge and answer", plain((*stage).cutAtCharge)},
@@ -87,10 +89,10 @@ var language = []sentence{
 	{"trunk silent", trunk(weather{silent: true})},
 
 	// The provider. The kinds of faults are those of package sandbox.
-	{"provider honest", plain((*stage).honest)},        //
-	{"provider <fault...>", fault},                     // kind, then op= count= amount= text= delay= state=, after
-	{"stranger claims <status>", claim("not the key")}, // a notification signed with another key
-	{"replay claims <status>", claim(serverKey)},       // well signed, and not what the provider says
+	{"provider honest", plain((*stage).honest)},             //
+	{"provider <fault...>", fault},                          // kind, then op= count= amount= text= delay= state=, after
+	{"stranger claims <status>", claim("not the key", 403)}, // a notification signed with another key
+	{"replay claims <status>", claim(serverKey, 200)},       // well signed, and not what the provider says
 
 	// The books.
 	{"books", plain((*stage).books)},              // journal, backend and provider agree

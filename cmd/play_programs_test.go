@@ -90,26 +90,13 @@ func (s *stage) cutBackend() error {
 		return errors.New("the backend is off already")
 	}
 	var err error
-	if s.bookDB, err = s.salvage(s.bookDB, "backend.db"); err != nil {
+	if s.bookDB, err = s.salvage(s.bookDB, bookFile); err != nil {
 		return err
 	}
 	s.story.say("backend", "POWER CUT")
 	s.backend.end(s)
 	s.backend = nil
 	return nil
-}
-
-func (s *stage) backUp() (err error) {
-	s.backup, err = s.salvage(s.bookDB, "backup.db")
-	return err
-}
-
-func (s *stage) restore() (err error) {
-	if s.backend != nil || s.backup == "" {
-		return errors.New("make a backup, and switch the backend off first")
-	}
-	s.bookDB, err = s.salvage(s.backup, "backend.db")
-	return err
 }
 
 // trippedBook is the backend's book with a trap in it.
@@ -203,25 +190,12 @@ func (t *tillLife) end(s *stage) {
 	}
 }
 
-func (s *stage) newCard() error {
-	if s.till != nil {
-		return errors.New("switch the till off first")
-	}
-	s.tillDB = s.file("till.db")
-	return nil
-}
-
-func (s *stage) breakDisk() error {
-	s.sick.Store(true)
-	return nil
-}
-
 func (s *stage) cutTill() error {
 	if s.till == nil {
 		return errors.New("the till is off already")
 	}
 	var err error
-	if s.tillDB, err = s.salvage(s.tillDB, "till.db"); err != nil {
+	if s.tillDB, err = s.salvage(s.tillDB, tillFile); err != nil {
 		return err
 	}
 	s.story.say("till", "POWER CUT")

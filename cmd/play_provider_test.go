@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -87,8 +86,8 @@ func (s *stage) honest() error {
 }
 
 // claim posts a notification about the newest order that the provider did not
-// send.
-func claim(key string) func([]string) (act, error) {
+// send, and wants it answered with status.
+func claim(key string, status int) func([]string) (act, error) {
 	return func(words []string) (act, error) {
 		return func(s *stage) error {
 			id, err := s.newest()
@@ -109,12 +108,12 @@ func claim(key string) func([]string) (act, error) {
 			if err != nil {
 				return err
 			}
-			return s.post(body)
+			return s.post(body, status)
 		}, nil
 	}
 }
 
-func (s *stage) post(body []byte) error {
+func (s *stage) post(body []byte, status int) error {
 	l := newLife()
 	defer l.cancel()
 	client := httpClient(s.postNet.plug(l))
@@ -126,8 +125,8 @@ func (s *stage) post(body []byte) error {
 	if err := res.Body.Close(); err != nil {
 		return err
 	}
-	if res.StatusCode != http.StatusOK && res.StatusCode != http.StatusForbidden {
-		return fmt.Errorf("the backend answers %d, want 200 or 403", res.StatusCode)
+	if res.StatusCode != status {
+		return fmt.Errorf("the backend answers %d, want %d", res.StatusCode, status)
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -58,12 +57,12 @@ type stage struct {
 	requests requests
 
 	provider *providerLife
-	backend  *backendLife // nil: without power
-	till     *tillLife    // nil: without power
-	tillDB   string       // what is on the till's card
-	bookDB   string       // what is on the backend's disk
-	backup   string       // what was on it some time ago
-	sick     atomic.Bool  // the till's card cannot be written
+	backend  *backendLife                // nil: without power
+	till     *tillLife                   // nil: without power
+	tillDB   string                      // what is on the till's card
+	bookDB   string                      // what is on the backend's disk
+	copies   struct{ card, disk string } // what was on them some time ago
+	sick     atomic.Bool                 // the till's card cannot be written
 
 	glass glass
 	ears  ears
@@ -90,7 +89,7 @@ func newStage(t testing.TB, c settings) *stage {
 	if c.arm != nil {
 		c.arm(s)
 	}
-	s.tillDB, s.bookDB = s.file("till.db"), s.file("backend.db")
+	s.tillDB, s.bookDB = s.file(tillFile), s.file(bookFile)
 	for _, on := range []func() error{s.bootProvider, s.bootBackend, s.bootTill} {
 		if err := on(); err != nil {
 			t.Fatal(err)
@@ -219,25 +218,6 @@ func (s *stage) snap(life context.Context, cut func() error) error {
 	}
 	<-life.Done()
 	return errPower
-}
-
-// salvage copies what of a database is on disk at this moment to a new name,
-// as a power cut leaves it: the log not carried back, nothing closed.
-func (s *stage) salvage(path, name string) (string, error) {
-	to := s.file(name)
-	for _, tail := range []string{"", "-wal"} {
-		data, err := os.ReadFile(path + tail)
-		if errors.Is(err, os.ErrNotExist) {
-			continue
-		}
-		if err == nil {
-			err = os.WriteFile(to+tail, data, 0o600)
-		}
-		if err != nil {
-			return "", fmt.Errorf("salvage %s: %w", name, err)
-		}
-	}
-	return to, nil
 }
 
 // providerLife is the sandbox. It has no power cuts here: what it must

@@ -16,7 +16,7 @@ import (
 // until then is printed.
 //
 // Whatever a play is about, these hold at every moment of every play, or it
-// fails (see play_glass_test.go): LUNAS is never shown of what the provider
+// fails (see play_judge_test.go): LUNAS is never shown of what the provider
 // has not settled and the journal does not hold; a code is shown only as the
 // provider made it, over the amount that was keyed; and "ended" is never said
 // of what can still be paid.
