@@ -104,3 +104,29 @@ func TestAlarmThatANewerVersionWrote(t *testing.T) {
 	s.boot()
 	s.want("alarm")
 }
+
+// Wrong money for an order that this journal forgot is no settlement either,
+// and its number is used.
+func TestWrongMoneyForAForgottenOrder(t *testing.T) {
+	s := greetedTill(t)
+	s.step(mispaid(77, 25_000))
+	if got, want := s.Screen, Screen(Alarm{Order: id(77), Amount: 25_000, What: MismatchPaid}); got != want {
+		t.Fatalf("screen = %+v, want %+v", got, want)
+	}
+	if got, want := s.recorded(), "alarmed"; got != want {
+		t.Errorf("records = %q, want %q", got, want)
+	}
+	if got, want := s.Book.Next, int64(78); got != want {
+		t.Errorf("next = %d, want %d", got, want)
+	}
+	s.step(mispaid(77, 25_000))
+	if len(s.owed.Records) != 0 {
+		t.Errorf("said again: %s", s.recorded())
+	}
+	s.step(settled(77, 25_000)) // and then it is put right: both are shown
+	for _, want := range []string{"late", "alarm", "idle"} {
+		s.want(want)
+		s.wait(settleGuard)
+		s.keys("\n")
+	}
+}

@@ -93,6 +93,7 @@ func (b *Book) apply(r Record) {
 		b.mark(r.Order, func(c *Charge) { c.Parked = true })
 	case KindAlarmed:
 		b.alarm(Alarm{Order: r.Order, Amount: r.Amount, What: mismatch(r.Why)})
+		b.Next = max(b.Next, r.Next)
 	case KindSettled:
 		b.settle(r)
 		b.Next = max(b.Next, r.Next)
@@ -126,9 +127,16 @@ func (b *Book) alarm(a Alarm) {
 		c.Alarmed = true
 		c.Mispaid = c.Mispaid || a.What == MismatchPaid
 	}
-	b.mark(a.Order, note)
-	if i := find(b.Past, a.Order); i >= 0 {
-		note(&b.Past[i])
+	past := find(b.Past, a.Order)
+	switch {
+	case find(b.Open, a.Order) >= 0:
+		b.mark(a.Order, note)
+	case past >= 0:
+		note(&b.Past[past])
+	default: // of an order that this journal forgot or never had
+		c := Charge{Order: a.Order, Amount: a.Amount}
+		note(&c)
+		b.remember(c)
 	}
 	b.Alarms = append(b.Alarms, a)
 }

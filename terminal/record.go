@@ -34,7 +34,7 @@ type Record struct {
 	Transaction string  `json:"transaction,omitempty"`
 	Issuer      string  `json:"issuer,omitempty"`
 	Why         string  `json:"why,omitempty"`    // letgo: key, park, attest; denied: reason code; alarmed: mismatch; acknowledged: the alarm's mismatch, "" for money
-	Next        int64   `json:"next,omitempty"`   // joined, taken: lowest free order number
+	Next        int64   `json:"next,omitempty"`   // lowest free order number
 	Cursor      int64   `json:"cursor,omitempty"` // the backend's news are known up to here
 	Late        bool    `json:"late,omitempty"`   // settled: after we had let go
 	// At is the time of day the record is about, Unix milliseconds: the

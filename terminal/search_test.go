@@ -13,8 +13,10 @@ type world struct {
 	State
 	now     time.Duration
 	journal []Record
+	older   int                // an older copy of the journal ends here
 	calls   []Call             // not answered yet
 	truth   map[OrderID][]Fact // all that has been true of an order, oldest first
+	amounts map[OrderID]Rupiah // of those
 	last    Effects
 	path    string
 }
@@ -28,7 +30,15 @@ type move struct {
 // after is the world after one event, all of it carried out.
 func (w world) after(e Event) world {
 	w.State, w.last = Step(w.State, Moment{Up: w.now, Wall: noon.Add(w.now)}, e)
+	if len(w.last.Records) > 0 {
+		w.older = len(w.journal) // records of one step are written in one piece
+	}
 	w.journal = slices.Concat(w.journal, w.last.Records)
+	for _, r := range w.last.Records {
+		if r.Kind == KindOpened && len(w.truth[r.Order]) > 0 {
+			w.path += " REUSED"
+		}
+	}
 	w.calls = slices.Concat(w.calls, w.last.Calls)
 	return w
 }
@@ -65,8 +75,9 @@ func (w world) sleep(d time.Duration) world {
 }
 
 // becomes is the world in which a fact about an order is true.
-func (w world) becomes(id OrderID, f Fact) world {
-	w.truth = maps.Clone(w.truth)
+func (w world) becomes(id OrderID, amount Rupiah, f Fact) world {
+	w.truth, w.amounts = maps.Clone(w.truth), maps.Clone(w.amounts)
+	w.amounts[id] = amount
 	w.truth[id] = append(slices.Clone(w.truth[id]), f)
 	return w
 }
@@ -81,16 +92,6 @@ func word(c Call, f Fact, amount Rupiah) Told {
 		e.Paid = amount
 	}
 	return e
-}
-
-// amountOf is what the journal says was asked for.
-func (w world) amountOf(id OrderID) Rupiah {
-	for _, r := range w.journal {
-		if r.Order == id {
-			return r.Amount
-		}
-	}
-	return 0
 }
 
 // moves is everything that can happen next: keys, time, each call answered or
@@ -108,12 +109,22 @@ func (w world) moves() []move {
 	event("link down", Linked{Trouble: TroubleNetwork})
 	event("link up", Linked{})
 	add("cut", world.cut)
+	add("old copy", func(w world) world {
+		w.journal = w.journal[:w.older]
+		return w.cut()
+	})
 	for i, c := range w.calls {
 		add("lose "+c.Verb.String(), func(w world) world { return w.answer(i, true) })
 		add("answer "+c.Verb.String(), func(w world) world { return w.answer(i, false) })
+		if c.Verb == Hello {
+			continue
+		}
+		for _, e := range odd(c) {
+			add(fmt.Sprintf("answer %s with %s %v", c.Verb, e.Fact, e.ExpiresIn), func(w world) world { return w.oddly(i, e) })
+		}
 	}
 	for id, facts := range w.truth {
-		amount := w.amountOf(id)
+		amount := w.amounts[id]
 		for _, f := range facts {
 			event(fmt.Sprintf("news %s %s", id.Short(), f), word(Call{Order: id}, f, amount))
 		}
@@ -122,10 +133,10 @@ func (w world) moves() []move {
 		event(fmt.Sprintf("news %s mispaid", id.Short()), wrong)
 		switch now := facts[len(facts)-1]; {
 		case now == FactPending:
-			add("expires", func(w world) world { return w.becomes(id, FactExpired) })
+			add("expires", func(w world) world { return w.becomes(id, amount, FactExpired) })
 			fallthrough
 		case now != FactSettled && slices.Contains(facts, FactPending):
-			add("pays", func(w world) world { return w.becomes(id, FactSettled) })
+			add("pays", func(w world) world { return w.becomes(id, amount, FactSettled) })
 		}
 	}
 	slices.SortFunc(all, func(a, b move) int { return cmpString(a.name, b.name) })
@@ -150,18 +161,60 @@ func (w world) answer(i int, lost bool) world {
 	case c.Verb == Hello && lost:
 		return w.after(Greeted{Trouble: TroubleTimeout})
 	case c.Verb == Hello:
-		return w.after(Greeted{Next: int64(len(w.truth)) + 1})
+		next := int64(1)
+		for id := range w.truth {
+			n, _ := id.Number(device)
+			next = max(next, n+1)
+		}
+		return w.after(Greeted{Next: next})
 	case lost:
 		return w.after(Told{Order: c.Order, Call: c.Verb, Trouble: TroubleTimeout})
 	}
 	facts := w.truth[c.Order]
 	if len(facts) == 0 {
-		w = w.becomes(c.Order, FactPending)
+		w = w.becomes(c.Order, c.Amount, FactPending)
 		facts = w.truth[c.Order]
 	}
 	if c.Verb == LetGo && facts[len(facts)-1] == FactPending {
-		w = w.becomes(c.Order, FactCancelled)
+		w = w.becomes(c.Order, c.Amount, FactCancelled)
 		facts = w.truth[c.Order]
 	}
 	return w.after(word(c, facts[len(facts)-1], c.Amount))
+}
+
+// odd is what a backend may also say, whatever is true: that it does not know
+// yet, that it forgot the charge, that its time is over; and a code that is not
+// what was asked for.
+func odd(c Call) []Told {
+	overdue := word(c, FactPending, c.Amount)
+	overdue.ExpiresIn = -time.Second
+	wrong := word(c, FactPending, c.Amount)
+	wrong.QR, wrong.ExpiresIn = qrFor(c.Amount+1), time.Hour
+	all := []Told{word(c, FactAsked, c.Amount), overdue, wrong}
+	switch c.Verb {
+	case Ask:
+		all = append(all, word(c, FactUnknown, 0))
+	case Open:
+		all = append(all, word(c, FactDenied, c.Amount))
+	}
+	return all
+}
+
+// oddly is one call answered with e, as far as the truth allows it.
+func (w world) oddly(i int, e Told) world {
+	facts := w.truth[e.Order]
+	now := FactAsked
+	if len(facts) > 0 {
+		now = facts[len(facts)-1]
+	}
+	switch {
+	case e.Fact == FactDenied && now == FactAsked:
+		w = w.becomes(e.Order, e.Amount, FactDenied)
+	case e.Fact == FactPending && now == FactAsked:
+		w = w.becomes(e.Order, e.Amount, FactPending)
+	case e.Fact == FactPending && now != FactPending, e.Fact == FactDenied:
+		return w.answer(i, false)
+	}
+	w.calls = slices.Delete(slices.Clone(w.calls), i, i+1)
+	return w.after(e)
 }

@@ -153,18 +153,19 @@ func (t *turn) toldOfPast(e Told) {
 	if e.Fact != FactSettled || !ours || e.Paid <= 0 {
 		return
 	}
+	c := Charge{Order: e.Order, Amount: e.Amount}
 	if i := find(t.Book.Past, e.Order); i >= 0 {
-		c := t.Book.Past[i]
-		if c.End == EndPaid {
-			return // told before
+		c = t.Book.Past[i]
+	}
+	if c.End == EndPaid {
+		return // told before
+	}
+	if c.Amount != e.Paid {
+		if !c.Mispaid {
+			t.record(Record{Kind: KindAlarmed, Order: c.Order, Amount: c.Amount, Why: MismatchPaid.String(), Next: n + 1, Cursor: e.Seq})
+			t.warn(c.Order, c.Amount, MismatchPaid)
 		}
-		if c.Amount != e.Paid {
-			if !c.Mispaid {
-				t.record(Record{Kind: KindAlarmed, Order: c.Order, Amount: e.Paid, Why: MismatchPaid.String(), Cursor: e.Seq})
-				t.warn(c.Order, e.Paid, MismatchPaid)
-			}
-			return
-		}
+		return
 	}
 	r := settlement(e, e.Paid, true)
 	r.Next = n + 1
