@@ -127,9 +127,10 @@ func withPanel(c *settings, w []string) error {
 	return c.panel.Check()
 }
 
-// plainSettings are those of a play without any "with".
+// plainSettings are those of a play without any "with". The smallest panel is
+// the hardest to scan from, and the quickest to draw.
 func plainSettings() settings {
-	return settings{expect: merchant, panel: frame.Format{Size: image.Pt(400, 300), Depth: frame.Mono}}
+	return settings{expect: merchant, panel: frame.Format{Size: image.Pt(250, 122), Depth: frame.Mono}}
 }
 
 // parse reads a play. An error names the line.
