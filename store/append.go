@@ -5,20 +5,25 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-
-	"github.com/mattn/go-sqlite3"
 )
 
 // Append adds the entries in one transaction and returns when they are on
 // disk, all of them, or none. last is the number of the last row.
 //
+// The end of ctx does not cut an append short: a fact is short to write, and
+// half a commit would have to be looked up. It ends by itself; what it may wait
+// for is another program's lock, 5 seconds at most.
+//
 // An entry that is not well-formed is refused and changes nothing. Any other
-// error is final for this handle: every later Append returns ErrStopped. Also
-// a full disk is: nothing half-written stays, but what the till was about to
+// error is final for this handle: every later Append returns ErrStopped with
+// the first error in it, and nothing is tried again. That goes for a full disk
+// (see Full) too: nothing half-written stays, but what the till was about to
 // remember is lost with its event, and a person should know before it goes on.
+// After an error on the commit itself the rows may be there all the same; a new
+// Open tells, and its Head says.
 func (j *Journal) Append(ctx context.Context, entries ...Entry) (last int64, err error) {
-	if j.readOnly {
-		return 0, fmt.Errorf("append to %s: it is open for reading only", j.path)
+	if j.view != nil {
+		return 0, fmt.Errorf("append to journal %s: it is open for reading only", j.path)
 	}
 	for _, e := range entries {
 		if err := e.check(); err != nil {
@@ -33,7 +38,7 @@ func (j *Journal) Append(ctx context.Context, entries ...Entry) (last int64, err
 	if len(entries) == 0 {
 		return j.seq, nil
 	}
-	seq, head, err := j.write(ctx, entries)
+	seq, head, err := j.write(context.WithoutCancel(ctx), entries)
 	if err != nil {
 		j.stopped = err
 		return 0, fmt.Errorf("append to journal: %w", err)
@@ -42,35 +47,36 @@ func (j *Journal) Append(ctx context.Context, entries ...Entry) (last int64, err
 	return seq, nil
 }
 
+// write is one transaction, spoken to the connection directly: database/sql
+// would prepare the insert anew in each.
 func (j *Journal) write(ctx context.Context, entries []Entry) (seq int64, head [32]byte, err error) {
-	// A commit must not be cut short: once it has begun, it ends by itself.
-	ctx = context.WithoutCancel(ctx)
-	tx, err := j.conn.BeginTx(ctx, nil)
-	if err != nil {
-		return 0, head, err
+	if _, err := j.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return 0, head, fmt.Errorf("begin: %w", err)
 	}
-	defer tx.Rollback()
-	insert := tx.StmtContext(ctx, j.insert)
-	defer insert.Close()
+	seq, head, err = j.rows(ctx, entries)
+	if err == nil {
+		if _, err = j.conn.ExecContext(ctx, "COMMIT"); err == nil {
+			return seq, head, nil
+		}
+		err = fmt.Errorf("commit row %d: %w", seq, err)
+	}
+	// SQLite has ended the transaction itself after some errors; then this one
+	// says that there is none, which is what is wanted.
+	_, _ = j.conn.ExecContext(ctx, "ROLLBACK")
+	return 0, head, err
+}
+
+func (j *Journal) rows(ctx context.Context, entries []Entry) (seq int64, head [32]byte, err error) {
 	seq, head = j.seq, j.head
 	for _, e := range entries {
 		seq++
 		r := Row{Seq: seq, Entry: e, Prev: head}
 		head = r.sum()
-		if _, err := insert.ExecContext(ctx, seq, e.Kind, e.Order, e.Amount, e.Day, e.At.UnixMilli(), e.Body, r.Prev[:], head[:]); err != nil {
-			return 0, head, fmt.Errorf("row %d: %w", seq, err)
+		if _, err := j.insert.ExecContext(ctx, seq, e.Kind, e.Order, e.Amount, e.Day, e.At.UnixMilli(), e.Body, r.Prev[:], head[:]); err != nil {
+			return 0, head, fmt.Errorf("write row %d: %w", seq, err)
 		}
 	}
-	if err := tx.Commit(); err != nil {
-		return 0, head, fmt.Errorf("commit row %d: %w", seq, err)
-	}
 	return seq, head, nil
-}
-
-// Full reports whether err means that there is no room left on the card.
-func Full(err error) bool {
-	var e sqlite3.Error
-	return errors.As(err, &e) && e.Code == sqlite3.ErrFull
 }
 
 func (e Entry) check() error {
@@ -82,11 +88,19 @@ func (e Entry) check() error {
 			return fmt.Errorf("kind %q: want only a-z and points", e.Kind)
 		}
 	}
-	if len(e.Order) > 64 {
-		return fmt.Errorf("order id of %d characters, at most 64", len(e.Order))
+	if len(e.Order) > maxOrder {
+		return fmt.Errorf("order id of %d characters: want at most %d", len(e.Order), maxOrder)
 	}
-	if len(e.Body) > maxBody || !json.Valid(e.Body) {
-		return fmt.Errorf("%s: body of %d bytes is not JSON of at most %d", e.Kind, len(e.Body), maxBody)
+	for _, c := range []byte(e.Order) {
+		if c < '!' || c > '~' {
+			return fmt.Errorf("order id %q: want only printable ASCII", e.Order)
+		}
+	}
+	if len(e.Body) > maxBody {
+		return fmt.Errorf("%s: body of %d bytes: want at most %d", e.Kind, len(e.Body), maxBody)
+	}
+	if !json.Valid(e.Body) {
+		return errors.New(e.Kind + ": body is not JSON")
 	}
 	return nil
 }

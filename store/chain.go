@@ -11,9 +11,10 @@ import (
 func genesis(id string) [32]byte { return sha256.Sum256([]byte("kasir journal " + id)) }
 
 // sum is the row's hash: SHA-256 over the hash before it, then number, amount,
-// day and time as eight bytes each, big end first, then kind, order and body,
-// each with its length in eight bytes before it. Nothing can move from one
-// field into another without changing it.
+// day and time (milliseconds since 1970) as eight bytes each, big end first,
+// then kind, order and body, each with its length in eight bytes before it.
+// Nothing can move from one field into another without changing it. Journals
+// outlive programs: this never changes, a test holds it to a fixed value.
 func (r Row) sum() [32]byte {
 	var hash [32]byte
 	h := sha256.New()
@@ -35,37 +36,43 @@ func (r Row) sum() [32]byte {
 	return hash
 }
 
-// BrokenError says where a journal is damaged or was changed.
-type BrokenError struct {
-	Seq int64 // the first bad row; 0 when it cannot be told
-	Why string
-}
-
-func (e *BrokenError) Error() string {
-	if e.Seq == 0 {
-		return "journal is damaged: " + e.Why
+// sized is a stored hash; one of a wrong length matches nothing.
+func sized(b []byte) (hash [32]byte) {
+	if len(b) == len(hash) {
+		copy(hash[:], b)
 	}
-	return fmt.Sprintf("journal is damaged at row %d: %s", e.Seq, e.Why)
+	return hash
 }
 
-// Verify walks the whole chain. A *BrokenError names the first bad row. Rows
-// cut off the end cannot be seen from inside: compare Head with what somebody
-// else remembers.
+// Verify walks the whole chain, and then looks at what the chain does not
+// cover: that the index agrees with the rows, and that the triggers are there.
+// A *BrokenError names the first bad row; any other error says nothing about
+// the journal. Rows that were cut off the end before it was opened cannot be
+// seen from inside: compare Head with what somebody else remembers.
 func (j *Journal) Verify(ctx context.Context) error {
-	want := Row{Hash: genesis(j.id)}
+	last, _ := j.Head()
+	before := Row{Hash: genesis(j.id)}
 	for r, err := range j.Rows(ctx, 1) {
 		if err != nil {
-			return &BrokenError{Seq: want.Seq + 1, Why: err.Error()}
+			return explain(before.Seq+1, err)
 		}
 		switch {
-		case r.Seq != want.Seq+1:
-			return &BrokenError{Seq: want.Seq + 1, Why: fmt.Sprintf("it is missing, row %d follows", r.Seq)}
-		case r.Prev != want.Hash:
+		case r.Seq != before.Seq+1:
+			return &BrokenError{Seq: before.Seq + 1, Why: fmt.Sprintf("it is missing, row %d follows", r.Seq)}
+		case r.Prev != before.Hash:
 			return &BrokenError{Seq: r.Seq, Why: "it does not follow the row before it"}
 		case r.sum() != r.Hash:
 			return &BrokenError{Seq: r.Seq, Why: "its contents do not match its hash"}
 		}
-		want.Seq, want.Hash = r.Seq, r.Hash
+		before = r
 	}
-	return nil
+	if before.Seq < last {
+		return &BrokenError{Seq: before.Seq + 1, Why: fmt.Sprintf("it is missing, the last was row %d", last)}
+	}
+	return explain(0, j.from(ctx, func(q querier) error {
+		if err := guarded(ctx, q); err != nil {
+			return err
+		}
+		return check(ctx, q, "integrity_check")
+	}))
 }

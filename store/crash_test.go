@@ -44,6 +44,7 @@ func victim(path string) {
 // what was acknowledged is there. It cannot see a missing fsync; the pragma
 // test does that here, and a power cut under the file system must.
 func TestKilledWriterLosesNothingAcknowledged(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "journal.db")
 	acked := int64(0)
 	for round := range 8 {

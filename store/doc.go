@@ -4,13 +4,18 @@
 // business of package terminal, and the program in cmd/kasir carries one to
 // the other. It imports no other room.
 //
-// Durability rests on three things, each proven by a test: WAL mode with
+// Durability rests on three things, each with a test: WAL mode with
 // synchronous=FULL on every connection (go-sqlite3 silently falls back to
 // NORMAL, which loses acknowledged commits at a power cut, when the data source
 // name does not say otherwise); one writer; and an error on a commit being
 // final for the handle, because after a failed fsync a retry that succeeds
 // proves nothing.
 //
-// SQLite syncs the directory itself when it creates the write-ahead log;
-// Create syncs it once more for the database file.
+// A new file also needs its name on disk. SQLite syncs the directory when it
+// first syncs a write-ahead log that it has made; Open syncs it once more
+// before the first row can be appended, so it does not rest on that.
+//
+// On disk there are FILE, and while it is open FILE-wal, FILE-shm and
+// FILE.lock. A power cut leaves all four; FILE-wal may then hold rows that are
+// not in FILE yet, so the two belong together. The lock stays, and is empty.
 package store

@@ -5,38 +5,63 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"syscall"
 )
 
+// resolve is the one name of the file at path: two links to one journal must
+// meet at one lock, and SQLite keeps its log beside the file, not the link.
+func resolve(path string) (string, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	name, err := filepath.EvalSymlinks(path)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return name, err
+	}
+	if _, dangling := os.Lstat(path); dangling == nil {
+		return "", err
+	}
+	dir, err := filepath.EvalSymlinks(filepath.Dir(path))
+	return filepath.Join(dir, filepath.Base(path)), err
+}
+
 // lock takes the writer's place: an advisory lock on a file of its own, which
-// the kernel gives back when the process ends, however it ends.
-func lock(path string) (release func(), err error) {
+// the kernel gives back when the process ends, however it ends. made says that
+// the file was not there before.
+func lock(path string) (release func(), made bool, err error) {
+	_, before := os.Stat(path)
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		f.Close()
 		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, ErrBusy
+			return nil, false, ErrBusy
 		}
-		return nil, fmt.Errorf("lock %s: %w", path, err)
+		return nil, false, fmt.Errorf("lock %s: %w", path, err)
 	}
-	return func() { f.Close() }, nil
+	return func() { f.Close() }, errors.Is(before, fs.ErrNotExist), nil
 }
 
-// touch makes sure that the file is there, for its owner only, before SQLite
-// would create it readable for everybody.
+// touch makes sure that the file and its name are there, durably and for its
+// owner only, before SQLite would create it readable for everybody.
 func touch(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
-	return f.Close()
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
 }
 
-// syncDir makes a new file's name durable.
+// syncDir makes the names in a directory durable.
 func syncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
@@ -51,37 +76,46 @@ func syncDir(dir string) error {
 
 // inspect looks at a file before SQLite may touch it, because opening somebody
 // else's database for writing would already change it. Only the header is
-// read (sqlite.org/fileformat2.html, section 1.3).
-func inspect(path string) error {
+// read (sqlite.org/fileformat2.html, section 1.3). sure says that the header
+// is enough to call it ours, or empty.
+//
+// The caller holds the lock: closing any descriptor of a file drops the
+// advisory locks that SQLite has on it in the same process.
+func inspect(path string) (sure bool, err error) {
 	f, err := os.Open(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
+	if errors.Is(err, fs.ErrNotExist) {
+		return true, nil
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer f.Close()
 	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	if !info.Mode().IsRegular() {
-		return ErrForeign
-	}
-	if info.Size() == 0 {
-		return nil
+	switch {
+	case err != nil:
+		return false, err
+	case !info.Mode().IsRegular():
+		return false, ErrForeign
+	case info.Size() == 0:
+		return true, nil
 	}
 	var header [100]byte
 	if _, err := io.ReadFull(f, header[:]); err != nil || string(header[:16]) != "SQLite format 3\x00" {
-		return ErrForeign
+		return false, ErrForeign
 	}
-	pages := binary.BigEndian.Uint32(header[28:])
-	app := binary.BigEndian.Uint32(header[68:])
+	app, ver := binary.BigEndian.Uint32(header[68:]), binary.BigEndian.Uint32(header[60:])
 	switch {
+	case app == applicationID && ver > uint32(version):
+		return false, newer(int64(ver))
 	case app == applicationID:
-		return nil
-	case app == 0 && (pages <= 1 || exists(path+"-wal")):
-		return nil // one of ours whose first rows are in the log yet
+		return true, nil
+	case app == 0:
+		return false, nil // one of ours whose first rows are still in the log?
 	}
-	return ErrForeign
+	return false, ErrForeign
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }

@@ -2,52 +2,33 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
-	_ "embed"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/url"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
 	_ "github.com/mattn/go-sqlite3" // the engine; it registers itself as "sqlite3"
 )
 
-//go:embed schema.sql
-var schema string
-
 const (
-	// applicationID marks the file as ours: "kasr". A foreign database is
-	// refused instead of being adopted.
-	applicationID = 0x6b617372
-	// version is this program's schema, in PRAGMA user_version.
-	version = 1
-
-	maxBody = 64 << 10 // bytes of one row's document
-	maxKind = 32
+	maxBody  = 64 << 10 // bytes of one row's document
+	maxKind  = 32       // characters
+	maxOrder = 64       // characters
 
 	// walPages bounds the write-ahead log: at 4 kB a page it is carried back
-	// into the database after 1 MB.
+	// into the database after 1 MB. walBytes is what one large append may leave
+	// of it.
 	walPages = 256
 	walBytes = 4 << 20
-)
-
-// Reasons to refuse a file, or to stop.
-var (
-	ErrForeign = errors.New("it is not a kasir journal")
-	ErrNewer   = errors.New("it was written by a newer program")
-	ErrBusy    = errors.New("another program is writing it")
-	ErrStopped = errors.New("the journal has stopped after an earlier error; open it again")
 )
 
 // Entry is one fact to be remembered.
 type Entry struct {
 	Kind   string    // [a-z.], 1 to 32 characters
-	Order  string    // order id, or ""
+	Order  string    // order id, up to 64 printable ASCII characters without blanks, or ""
 	Amount int64     // whole rupiah; 0 when it is not about money
 	Day    int32     // business day as the caller reckons it, yyyymmdd
 	At     time.Time // time of day, kept to the millisecond; for reports only
@@ -64,232 +45,191 @@ type Row struct {
 // Journal is an open journal. Its methods may be used by several goroutines;
 // appends take turns.
 type Journal struct {
-	path     string
-	id       string
-	db       *sql.DB
-	readOnly bool
+	path string // resolved
+	id   string
+	view *view // nil when this handle writes
 
-	mu      sync.Mutex
+	db      *sql.DB   // of the writer
 	conn    *sql.Conn // the only one that writes
 	insert  *sql.Stmt
+	release func()
+
+	mu      sync.Mutex
 	seq     int64
 	head    [32]byte
 	stopped error
-	release func()
+	closed  bool
 }
 
 // Options are for Open. The zero value is right for a device.
 type Options struct{}
 
-// dsn is the data source name of every connection to a journal.
-func dsn(path string, readOnly bool) string {
-	q := url.Values{
-		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_busy_timeout": {"5000"},
-		"_txlock": {"immediate"}, "_foreign_keys": {"1"}, "mode": {"rwc"},
-	}
-	if readOnly {
-		// The mode of a file that is only read is not ours to set.
-		q.Del("_journal_mode")
-		q.Set("mode", "ro")
-		q.Set("_query_only", "1")
+// dsn is the data source name of a connection to a journal. No connection is
+// made without it.
+func dsn(path string, extra url.Values) string {
+	q := url.Values{"_synchronous": {"FULL"}, "_busy_timeout": {"5000"}, "_foreign_keys": {"1"}}
+	for name, value := range extra {
+		q[name] = value
 	}
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
 }
 
+var toWrite = url.Values{"mode": {"rwc"}, "_journal_mode": {"WAL"}, "_txlock": {"immediate"}}
+
 // Open opens the journal at path for writing, and creates it when there is no
-// file. It refuses a file that is not a journal, one written by a newer
-// program, a damaged one, and one that another program is writing.
+// file, for its owner only. It refuses a file that is not a journal
+// (ErrForeign), one of a newer program (ErrNewer), one that another handle or
+// program is writing (ErrBusy) and one that SQLite finds damaged
+// (*BrokenError); after a stop that was not clean, which a write-ahead log left
+// behind tells, it has the whole file checked for that. The chain is not
+// walked: see Verify.
 func Open(ctx context.Context, path string, _ Options) (*Journal, error) {
 	j, err := open(ctx, path)
 	if err != nil {
-		return nil, fmt.Errorf("open journal %s: %w", path, err)
+		return nil, fmt.Errorf("open journal %s: %w", path, explain(0, err))
 	}
 	return j, nil
 }
 
 func open(ctx context.Context, path string) (*Journal, error) {
-	if err := inspect(path); err != nil {
+	path, err := resolve(path)
+	if err != nil {
 		return nil, err
 	}
-	release, err := lock(path + ".lock")
+	release, made, err := lock(path + ".lock")
 	if err != nil {
+		return nil, err
+	}
+	j := &Journal{path: path, release: release}
+	if err := j.admit(ctx); err != nil {
+		if made {
+			os.Remove(path + ".lock") // what is beside somebody else's file stays as it was
+		}
+		release()
 		return nil, err
 	}
 	unclean := exists(path + "-wal") // a clean close leaves none behind
-	if err := touch(path); err != nil {
-		release()
-		return nil, err
-	}
-	db, err := sql.Open("sqlite3", dsn(path, false))
-	if err != nil {
-		release()
-		return nil, err
-	}
-	db.SetMaxOpenConns(1)
-	j := &Journal{path: path, db: db, release: release}
 	if err := j.start(ctx, unclean); err != nil {
-		err = errors.Join(err, j.Close())
-		return nil, err
+		return nil, errors.Join(err, j.Close())
 	}
 	return j, nil
 }
 
+// admit refuses somebody else's file without touching it.
+func (j *Journal) admit(ctx context.Context) error {
+	sure, err := inspect(j.path)
+	if err != nil || sure {
+		return err
+	}
+	v, err := openView(ctx, j.path)
+	if err != nil {
+		return err
+	}
+	var m marks
+	err = v.read(ctx, func(q querier) (err error) { m, err = readMarks(ctx, q); return })
+	if err == nil && !m.empty() {
+		err = m.ours()
+	}
+	return errors.Join(explain(0, err), v.close())
+}
+
 // start makes the one connection ready to append.
 func (j *Journal) start(ctx context.Context, unclean bool) error {
+	if err := touch(j.path); err != nil {
+		return err
+	}
 	var err error
+	if j.db, err = sql.Open("sqlite3", dsn(j.path, toWrite)); err != nil {
+		return err
+	}
+	j.db.SetMaxOpenConns(1)
 	if j.conn, err = j.db.Conn(ctx); err != nil {
 		return err
 	}
-	if err := j.migrate(ctx); err != nil {
+	if err := migrate(ctx, j.conn); err != nil {
 		return err
 	}
 	if unclean {
-		if err := quickCheck(ctx, j.conn); err != nil {
-			return err
+		if err := check(ctx, j.conn, "quick_check"); err != nil {
+			return fmt.Errorf("check after an unclean stop: %w", err)
 		}
 	}
-	for _, pragma := range []string{
-		fmt.Sprintf("PRAGMA wal_autocheckpoint = %d", walPages),
-		fmt.Sprintf("PRAGMA journal_size_limit = %d", walBytes),
-	} {
-		if _, err := j.conn.ExecContext(ctx, pragma); err != nil {
-			return err
-		}
-	}
-	if err := j.load(ctx); err != nil {
+	bounds := fmt.Sprintf("PRAGMA wal_autocheckpoint = %d; PRAGMA journal_size_limit = %d", walPages, walBytes)
+	if _, err := j.conn.ExecContext(ctx, bounds); err != nil {
 		return err
 	}
-	j.insert, err = j.conn.PrepareContext(ctx,
-		`INSERT INTO journal (seq, kind, order_, amount, day, at, body, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+	// That it cannot be written is better known now than at the first sale.
+	if _, err := j.conn.ExecContext(ctx, "BEGIN IMMEDIATE; DELETE FROM journal WHERE 0; ROLLBACK"); err != nil {
+		return fmt.Errorf("try to write: %w", err)
+	}
+	if err := j.load(ctx, j.conn); err != nil {
+		return err
+	}
+	j.insert, err = j.conn.PrepareContext(ctx, `INSERT INTO journal (`+columns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	return err
 }
 
 // load reads who this journal is and where it ends.
-func (j *Journal) load(ctx context.Context) error {
-	if err := j.conn.QueryRowContext(ctx, `SELECT id FROM identity`).Scan(&j.id); err != nil {
+func (j *Journal) load(ctx context.Context, q querier) error {
+	err := q.QueryRowContext(ctx, `SELECT id FROM identity`).Scan(&j.id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return &BrokenError{Why: "it has no identity"}
+	}
+	if err != nil {
 		return fmt.Errorf("read identity: %w", err)
 	}
-	j.head = genesis(j.id)
+	j.seq, j.head = 0, genesis(j.id)
 	var hash []byte
-	err := j.conn.QueryRowContext(ctx, `SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1`).Scan(&j.seq, &hash)
+	err = q.QueryRowContext(ctx, `SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1`).Scan(&j.seq, &hash)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil
 	case err != nil:
 		return fmt.Errorf("read last row: %w", err)
 	}
-	copy(j.head[:], hash)
+	j.head = sized(hash)
 	return nil
 }
 
-// migrate checks whose file this is, and brings it to this program's version.
-func (j *Journal) migrate(ctx context.Context) error {
-	app, ver, tables, err := marks(ctx, j.conn)
-	switch {
-	case err != nil:
-		return err
-	case app == 0 && ver == 0 && tables == 0:
-		return j.create(ctx)
-	case app != applicationID:
-		return ErrForeign
-	case ver > version:
-		return fmt.Errorf("%w: schema %d, this program knows %d", ErrNewer, ver, version)
-	}
-	return nil
-}
-
-// create makes an empty file a journal, with an identity of its own: a device
-// whose card was replaced must not be taken for one that asks again.
-func (j *Journal) create(ctx context.Context) error {
-	id := make([]byte, 16)
-	if _, err := rand.Read(id); err != nil {
-		return err
-	}
-	tx, err := j.conn.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	for _, statement := range []string{
-		schema,
-		fmt.Sprintf("PRAGMA application_id = %d", applicationID),
-		fmt.Sprintf("PRAGMA user_version = %d", version),
-	} {
-		if _, err := tx.ExecContext(ctx, statement); err != nil {
-			return fmt.Errorf("create tables: %w", err)
-		}
-	}
-	if _, err := tx.ExecContext(ctx, `INSERT INTO identity (one, id) VALUES (1, ?)`, hex.EncodeToString(id)); err != nil {
-		return fmt.Errorf("create identity: %w", err)
-	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("create tables: %w", err)
-	}
-	return syncDir(filepath.Dir(j.path))
-}
-
-// marks reads what tells one SQLite file from another.
-func marks(ctx context.Context, c *sql.Conn) (app, ver, tables int64, err error) {
-	for query, into := range map[string]*int64{
-		"PRAGMA application_id":              &app,
-		"PRAGMA user_version":                &ver,
-		"SELECT count(*) FROM sqlite_schema": &tables,
-	} {
-		if err := c.QueryRowContext(ctx, query).Scan(into); err != nil {
-			return 0, 0, 0, fmt.Errorf("%w: %w", ErrForeign, err)
-		}
-	}
-	return app, ver, tables, nil
-}
-
-// quickCheck looks for damage that SQLite itself can see.
-func quickCheck(ctx context.Context, c *sql.Conn) error {
-	var verdict string
-	if err := c.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil {
-		return fmt.Errorf("check after an unclean stop: %w", err)
-	}
-	if verdict != "ok" {
-		return &BrokenError{Why: "after an unclean stop: " + verdict}
-	}
-	return nil
-}
-
-// ID is the journal's identity: 32 hexadecimal digits, made with the file.
+// ID is the journal's identity: 32 hexadecimal digits, made with the file and
+// part of every row's hash. A device with another one has forgotten its past.
 func (j *Journal) ID() string { return j.id }
 
 // Head is the last row's number and hash; 0 and the genesis hash when there is
-// none. Whoever keeps it elsewhere can tell that rows were cut off the end.
+// none. Whoever keeps it elsewhere can tell that rows were cut off the end. Of
+// a journal that is only read it is the head at the time it was opened.
 func (j *Journal) Head() (seq int64, hash [32]byte) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.seq, j.head
 }
 
-// Close ends the handle. A clean close leaves only the database file.
+// Close ends the handle; a second call does nothing. A clean close leaves the
+// database file and an empty lock, unless somebody is reading beside it: then
+// the log stays too, and the next Open checks the file for nothing.
 func (j *Journal) Close() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if j.closed {
+		return nil
+	}
+	j.closed = true
 	if j.stopped == nil {
-		j.stopped = errors.New("closed")
+		j.stopped = errors.New("it was closed")
+	}
+	if j.view != nil {
+		return j.view.close()
 	}
 	var errs []error
 	if j.insert != nil {
 		errs = append(errs, j.insert.Close())
-		j.insert = nil
 	}
 	if j.conn != nil {
 		errs = append(errs, j.conn.Close())
-		j.conn = nil
 	}
-	errs = append(errs, j.db.Close())
-	if j.release != nil {
-		j.release()
-		j.release = nil
+	if j.db != nil {
+		errs = append(errs, j.db.Close())
 	}
+	j.release()
 	return errors.Join(errs...)
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
 }
