@@ -11,7 +11,6 @@ require (
 	golang.org/x/image v0.44.0
 	periph.io/x/conn/v3 v3.7.3
 	periph.io/x/devices/v3 v3.7.4
-	periph.io/x/host/v3 v3.8.5
 )
 
 require (
