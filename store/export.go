@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// WriteText writes rows for people: one a line.
+// WriteText writes rows for people: one a line, without its body. What was
+// changed into something that a terminal would obey is quoted.
 func WriteText(w io.Writer, rows iter.Seq2[Row, error]) error {
 	b := bufio.NewWriter(w)
 	for r, err := range rows {
@@ -23,12 +24,21 @@ func WriteText(w io.Writer, rows iter.Seq2[Row, error]) error {
 		if r.Amount != 0 {
 			amount = strconv.FormatInt(r.Amount, 10)
 		}
-		line := fmt.Sprintf("%6d  %s  %-13s %-33s %11s  %x", r.Seq, stamp(r.At), r.Kind, r.Order, amount, r.Hash[:4])
+		line := fmt.Sprintf("%6d  %s  %-13s %-33s %11s  %x", r.Seq, stamp(r.At), printable(r.Kind), printable(r.Order), amount, r.Hash[:4])
 		if _, err := fmt.Fprintln(b, strings.TrimRight(line, " ")); err != nil {
 			return err
 		}
 	}
 	return b.Flush()
+}
+
+func printable(s string) string {
+	for _, c := range []byte(s) {
+		if c < '!' || c > '~' {
+			return strconv.QuoteToASCII(s)
+		}
+	}
+	return s
 }
 
 // WriteCSV writes rows for spreadsheets. A value that a spreadsheet would take
@@ -55,13 +65,15 @@ func WriteCSV(w io.Writer, rows iter.Seq2[Row, error]) error {
 }
 
 func plain(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+	if s != "" && strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {
 		return "'" + s
 	}
 	return s
 }
 
-// WriteJSON writes rows as one JSON array, a row at a time.
+// WriteJSON writes rows as one JSON array, a row at a time. A body is there
+// byte for byte, so that its hash can be worked out from it; one that was
+// changed into something that is not JSON is a text, bad_body.
 func WriteJSON(w io.Writer, rows iter.Seq2[Row, error]) error {
 	b := bufio.NewWriter(w)
 	fmt.Fprint(b, "[")
@@ -71,25 +83,41 @@ func WriteJSON(w io.Writer, rows iter.Seq2[Row, error]) error {
 			fmt.Fprint(b, "\n]\n")
 			return join(err, b.Flush())
 		}
-		line, err := json.Marshal(struct {
-			Seq    int64           `json:"seq"`
-			At     string          `json:"at"`
-			Day    int32           `json:"day"`
-			Kind   string          `json:"kind"`
-			Order  string          `json:"order_id,omitempty"`
-			Amount int64           `json:"amount,omitempty"`
-			Body   json.RawMessage `json:"body"`
-			Prev   string          `json:"prev"`
-			Hash   string          `json:"hash"`
-		}{r.Seq, stamp(r.At), r.Day, r.Kind, r.Order, r.Amount, r.Body, fmt.Sprintf("%x", r.Prev), fmt.Sprintf("%x", r.Hash)})
+		row, err := rowJSON(r)
 		if err != nil {
 			return join(fmt.Errorf("write row %d: %w", r.Seq, err), b.Flush())
 		}
-		fmt.Fprintf(b, "%s%s", before, line)
+		if _, err := fmt.Fprintf(b, "%s%s", before, row); err != nil {
+			return err
+		}
 		before = ",\n"
 	}
 	fmt.Fprint(b, "\n]\n")
 	return b.Flush()
+}
+
+func rowJSON(r Row) ([]byte, error) {
+	bad := ""
+	if !json.Valid(r.Body) {
+		bad = string(r.Body)
+	}
+	row, err := json.Marshal(struct {
+		Seq    int64  `json:"seq"`
+		At     string `json:"at"`
+		Day    int32  `json:"day"`
+		Kind   string `json:"kind"`
+		Order  string `json:"order_id,omitempty"`
+		Amount int64  `json:"amount,omitempty"`
+		Prev   string `json:"prev"`
+		Hash   string `json:"hash"`
+		Bad    string `json:"bad_body,omitempty"`
+	}{r.Seq, stamp(r.At), r.Day, r.Kind, r.Order, r.Amount, fmt.Sprintf("%x", r.Prev), fmt.Sprintf("%x", r.Hash), bad})
+	if err != nil || bad != "" || len(r.Body) == 0 {
+		return row, err
+	}
+	// Marshal would take the blanks out of a RawMessage.
+	row = append(row[:len(row)-1], `,"body":`...)
+	return append(append(row, r.Body...), '}'), nil
 }
 
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") }
