@@ -84,7 +84,7 @@ func asked[T any](b *browser, expression string) T {
 func (b *browser) until(what, expression string) {
 	b.t.Helper()
 	for deadline := time.Now().Add(25 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		if asked[bool](b, expression) {
+		if asked[bool](b, "Boolean("+expression+")") {
 			return
 		}
 	}
@@ -199,7 +199,9 @@ func TestBrowserSwitches(t *testing.T) {
 	b.click("pay", "#pay")
 	b.await("thanks")
 
-	// The keyboard counts, wherever the mouse was last.
+	// The keyboard counts, wherever the mouse was last: here on the phone.
+	b.until("the receipt", `document.getElementById('pay').contentDocument?.querySelector('.settlement') &&
+		!document.getElementById('pay').contentDocument.querySelector('a[href^="/?"]')`)
 	b.run(chromedp.KeyEvent("5"), chromedp.KeyEvent("0"), chromedp.KeyEvent("0"), chromedp.KeyEvent("\r"))
 	b.await("offering")
 	b.until("the viewfinder again", `document.getElementById('wallet').hidden`)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"net"
 	"net/http"
@@ -24,7 +25,11 @@ var built = sync.OnceValues(func() (programs, error) {
 var binDir string
 
 func TestMain(m *testing.M) {
-	var err error
+	flag.Parse()
+	err := flag.Set("test.parallel", "5") // they wait, for a till that waits for a network
+	if err != nil {
+		panic(err)
+	}
 	if binDir, err = os.MkdirTemp("", "kasir-demo-test-"); err != nil {
 		panic(err)
 	}
