@@ -128,6 +128,7 @@ func open(ctx context.Context, s settings, stdout, stderr io.Writer) (err error)
 	go func() { serving <- server.Serve(listener) }()
 	defer server.Close()
 	fmt.Fprintf(stdout, "kasir-demo: http://%s/\n", listener.Addr())
+	fmt.Fprintln(stderr, "open it in a browser; Ctrl-C ends everything")
 	select {
 	case <-ctx.Done():
 		return nil

@@ -27,8 +27,9 @@ func findPrograms(ctx context.Context, data string, stderr io.Writer) (programs,
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return programs{}, fmt.Errorf("make directory: %w", err)
 	}
-	fmt.Fprintln(stderr, "building kasir, kasir-backend and midtrans-sandbox ...")
-	args := []string{"build", "-o", dir + string(filepath.Separator)}
+	fmt.Fprintln(stderr, "building kasir, kasir-backend and midtrans-sandbox; the first time this takes a minute or two ...")
+	// Without the stamp of the checkout, which fails when somebody else owns it.
+	args := []string{"build", "-buildvcs=false", "-o", dir + string(filepath.Separator)}
 	for _, name := range names {
 		args = append(args, "kasir/cmd/"+name)
 	}
