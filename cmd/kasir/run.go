@@ -13,12 +13,9 @@ import (
 	"kasir/terminal/uplink"
 )
 
-// Time a till has to end after a signal: two seconds in all, or whoever
-// supervises it would rather kill it.
-const (
-	lastLook = 1 * time.Second         // for the last picture to reach the panels
-	farewell = 1500 * time.Millisecond // for everybody to leave, after that or with it
-)
+// farewell is how long a till takes to end, a room that hangs included: a
+// little less than the two seconds after which somebody would rather kill it.
+const farewell = 1800 * time.Millisecond
 
 // till is one running terminal: the rooms and who works in them.
 type till struct {
@@ -28,6 +25,15 @@ type till struct {
 	stdout io.Writer
 	faces  faces
 	pad    *keypad.Web // the keys on web panels
+	by     time.Time   // when it must be gone; zero while it need not
+}
+
+// left is how much of the farewell is left; it begins with the first call.
+func (t *till) left() time.Duration {
+	if t.by.IsZero() {
+		t.by = time.Now().Add(farewell)
+	}
+	return max(time.Until(t.by), 20*time.Millisecond)
 }
 
 // runTill is kasir run. The panels come first, so that everything that is wrong
@@ -56,14 +62,14 @@ func runTill(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 func (t *till) live(ctx context.Context) error {
 	panels := newCrew(context.WithoutCancel(ctx), t.log)
 	if err := t.openFaces(panels); err != nil {
-		return errors.Join(err, panels.dismiss(farewell), t.faces.close())
+		return errors.Join(err, panels.dismiss(t.left()), t.faces.close())
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	defer context.AfterFunc(panels.ctx, stop)() // a panel's crew that fails ends the till
 	err := t.sell(ctx)
-	t.faces.settle(lastLook)
-	return errors.Join(err, panels.dismiss(farewell), t.faces.close())
+	t.faces.settle(t.left() / 2)
+	return errors.Join(err, panels.dismiss(t.left()), t.faces.close())
 }
 
 // sell opens the journal and is a till until ctx ends.
@@ -100,11 +106,11 @@ func (t *till) work(ctx context.Context, j *journal, book terminal.Book) error {
 		Events: events, Log: t.log,
 	})
 	if err != nil {
-		return errors.Join(&misuseError{err}, rooms.dismiss(farewell))
+		return errors.Join(&misuseError{err}, rooms.dismiss(t.left()))
 	}
 	source, err := t.openKeys()
 	if err != nil {
-		return errors.Join(err, rooms.dismiss(farewell))
+		return errors.Join(err, rooms.dismiss(t.left()))
 	}
 	rooms.Go("uplink", link.Run)
 	rooms.Go("keys", func(ctx context.Context) error {
@@ -121,7 +127,7 @@ func (t *till) work(ctx context.Context, j *journal, book terminal.Book) error {
 			Events: events, Journal: j, Uplink: link, Glass: &t.faces, Speaker: t.speaker(), Log: t.log,
 		})
 	})
-	return rooms.dismiss(farewell)
+	return rooms.dismiss(t.left())
 }
 
 // speaker is everything that can be heard, and the log.
