@@ -16,16 +16,16 @@ import (
 func TestEveryConnectionIsDurable(t *testing.T) {
 	j := newJournal(t)
 	fill(t, j, 1, 3)
-	check := func(name string, q querier, mode string) {
+	check := func(name string, q querier) {
 		t.Helper()
-		for pragma, want := range map[string]string{"synchronous": "2", "journal_mode": mode} {
+		for pragma, want := range map[string]string{"synchronous": "2", "journal_mode": "wal"} {
 			var got string
 			if err := q.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got); err != nil || got != want {
 				t.Errorf("%s: %s = %s, %v, want %s", name, pragma, got, err, want)
 			}
 		}
 	}
-	views := func(name, path, mode string) {
+	views := func(name, path string) {
 		t.Helper()
 		r := readTest(t, path)
 		for i := range r.view.db.Stats().MaxOpenConnections {
@@ -34,18 +34,19 @@ func TestEveryConnectionIsDurable(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer c.Close()
-			check(fmt.Sprint(name, " ", i), c, mode)
+			check(fmt.Sprint(name, " ", i), c)
 		}
 	}
-	check("writer", j.conn, "wal")
-	views("beside the writer", j.path, "wal")
-	views("after a power cut", afterPowerCut(t, j), "wal")
-	views("of a copy", afterPowerCut(t, j, "", "-wal"), "wal")
+	check("writer", j.conn)
+	views("beside the writer", j.path)
+	views("after a power cut", afterPowerCut(t, j))
+	views("of a copy", afterPowerCut(t, j, "", "-wal"))
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
 	}
+	views("of a closed journal", j.path)
 	j = openTest(t, j.path)
-	check("writer, again", j.conn, "wal")
+	check("writer, again", j.conn)
 }
 
 func TestReadingBesideAWriter(t *testing.T) {
