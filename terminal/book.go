@@ -23,10 +23,11 @@ const (
 	EndExpired                 // the provider confirmed that its time ran out
 	EndDenied                  // the provider refused to make it
 	EndTaken                   // the backend refused the order id
+	EndMispaid                 // another amount was paid, and a person has seen that
 )
 
 func (e Ending) String() string {
-	return [...]string{"none", "paid", "cancelled", "expired", "denied", "taken"}[e]
+	return [...]string{"none", "paid", "cancelled", "expired", "denied", "taken", "mispaid"}[e]
 }
 
 // Charge is one sale as the journal knows it.
@@ -108,7 +109,7 @@ func (b *Book) apply(r Record) {
 		b.Next = max(b.Next, r.Next)
 	case KindSeen:
 		if r.Why != "" {
-			b.Alarms = slices.DeleteFunc(b.Alarms, func(a Alarm) bool { return a.Order == r.Order && a.What == mismatch(r.Why) })
+			b.looked(r.Order, mismatch(r.Why))
 			return
 		}
 		b.Unseen = slices.DeleteFunc(b.Unseen, func(c Charge) bool { return c.Order == r.Order })
@@ -139,6 +140,16 @@ func (b *Book) alarm(a Alarm) {
 		b.remember(c)
 	}
 	b.Alarms = append(b.Alarms, a)
+}
+
+// looked takes an alarm away. Money of another amount is a matter between
+// people from then on, so the charge is over for the till; should the right
+// amount come after all, that is late money like any other.
+func (b *Book) looked(id OrderID, what Mismatch) {
+	b.Alarms = slices.DeleteFunc(b.Alarms, func(a Alarm) bool { return a.Order == id && a.What == what })
+	if what == MismatchPaid {
+		b.end(id, EndMispaid)
+	}
 }
 
 func (b *Book) end(id OrderID, how Ending) {

@@ -221,3 +221,27 @@ func TestFoldStopsAtARecordThatCannotBeRead(t *testing.T) {
 		t.Errorf("error = %v, want %v", err, torn)
 	}
 }
+
+// A person who has seen that another amount was paid takes the charge out of
+// the till's hands; the right amount would still be late money.
+func TestMispaidChargeEndsWhenSomebodyHasLooked(t *testing.T) {
+	s := offeringTill(t)
+	wrong := settled(1, 25_000)
+	wrong.Paid = 2_500
+	s.step(wrong)
+	if r := s.owed.Records[0]; r.Kind != KindAlarmed || r.Paid != 2_500 || r.Amount != 25_000 {
+		t.Errorf("recorded %+v", r)
+	}
+	s.wait(settleGuard)
+	s.keys("\n")
+	s.want("idle")
+	if len(s.Book.Open) != 0 {
+		t.Errorf("still open: %+v", s.Book.Open)
+	}
+	s.step(wrong)
+	s.want("idle")
+	s.step(settled(1, 25_000))
+	if got, want := s.Screen.(Late).Ended, EndMispaid; got != want {
+		t.Errorf("had ended as %v, want %v", got, want)
+	}
+}

@@ -31,6 +31,7 @@ type Record struct {
 	Kind        Kind    `json:"kind"`
 	Order       OrderID `json:"order,omitempty"`
 	Amount      Rupiah  `json:"amount,omitempty"`
+	Paid        Rupiah  `json:"paid,omitempty"` // alarmed: what was paid instead of Amount
 	Transaction string  `json:"transaction,omitempty"`
 	Issuer      string  `json:"issuer,omitempty"`
 	Why         string  `json:"why,omitempty"`    // letgo: key, park, attest; denied: reason code; alarmed: mismatch; acknowledged: the alarm's mismatch, "" for money

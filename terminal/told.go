@@ -52,11 +52,11 @@ func (t *turn) pending(c Charge, e Told) {
 		return
 	}
 	if e.Amount != c.Amount {
-		t.alarm(c, MismatchAmount)
+		t.alarm(c, MismatchAmount, 0)
 		return
 	}
 	if err := t.Config.Expect.Attest(e.QR, c.Amount); err != NoMismatch {
-		t.alarm(c, err)
+		t.alarm(c, err, 0)
 		return
 	}
 	_, shown := t.Screen.(Offering)
@@ -82,11 +82,11 @@ func (t *turn) pending(c Charge, e Told) {
 // alarm refuses to show a code, or to believe a payment, that is not what was
 // asked for. It is said once for a charge's code and once for its money, and a
 // person must look.
-func (t *turn) alarm(c Charge, what Mismatch) {
+func (t *turn) alarm(c Charge, what Mismatch, paid Rupiah) {
 	if c.Mispaid || c.Alarmed && what != MismatchPaid {
 		return
 	}
-	t.record(Record{Kind: KindAlarmed, Order: c.Order, Amount: c.Amount, Why: what.String()})
+	t.record(Record{Kind: KindAlarmed, Order: c.Order, Amount: c.Amount, Paid: paid, Why: what.String()})
 	if what != MismatchPaid && !c.LetGo {
 		t.record(Record{Kind: KindLetGo, Order: c.Order, Amount: c.Amount, Why: "attest"})
 		t.letGoNow(c.Order)
@@ -107,7 +107,7 @@ func (t *turn) warn(id OrderID, amount Rupiah, what Mismatch) {
 // nobody stands before the charge any more.
 func (t *turn) settled(c Charge, e Told) {
 	if e.Paid != c.Amount || e.Amount != c.Amount {
-		t.alarm(c, MismatchPaid)
+		t.alarm(c, MismatchPaid, e.Paid)
 		return
 	}
 	stands := t.stands(c.Order)
@@ -162,7 +162,7 @@ func (t *turn) toldOfPast(e Told) {
 	}
 	if c.Amount != e.Paid {
 		if !c.Mispaid {
-			t.record(Record{Kind: KindAlarmed, Order: c.Order, Amount: c.Amount, Why: MismatchPaid.String(), Next: n + 1, Cursor: e.Seq})
+			t.record(Record{Kind: KindAlarmed, Order: c.Order, Amount: c.Amount, Paid: e.Paid, Why: MismatchPaid.String(), Next: n + 1, Cursor: e.Seq})
 			t.warn(c.Order, c.Amount, MismatchPaid)
 		}
 		return
