@@ -157,6 +157,7 @@ func TestBrowserSale(t *testing.T) {
 			if s := b.look(); s.Order.Status != "settlement" || s.Order.Amount != 25000 || s.lang != lang {
 				t.Errorf("got %+v, want Rp 25000 settled, in %s", s, lang)
 			}
+			b.settled(b.look().order, 25000)
 			// The other language, from the page; the till follows.
 			other := map[string]string{"id": "en", "en": "id"}[lang]
 			b.run(chromedp.Click("#lang-" + other))
@@ -190,16 +191,21 @@ func TestBrowserSwitches(t *testing.T) {
 	b.until("the dark glass", `document.getElementById('till').classList.contains('dark')`)
 	b.picture("switch-2-dark")
 	press("power", "on")
-	if again := b.await("offering").order; again != before {
+	again := b.await("offering").order
+	if again != before {
 		t.Errorf("after the power cut: order %s, want %s", again, before)
 	}
 	b.until("the till's page", `document.getElementById('till').contentDocument?.getElementById('device')?.dataset.state === 'on'`)
 	b.run(chromedp.Click("#scan"))
 	b.step(3)
+	press("backend", "off")
 	b.click("pay", "#pay")
+	b.until("the red switch", `getComputedStyle(document.querySelector('[data-switch=backend] [data-to=off]')).color === 'rgb(255, 255, 255)'`)
+	press("backend", "on")
 	b.await("thanks")
+	b.settled(before, 70000)
 
-	// The keyboard counts, wherever the mouse was last: here on the phone.
+	// The keyboard counts, wherever the mouse was last: here on a switch.
 	b.until("the receipt", `document.getElementById('pay').contentDocument?.querySelector('.settlement') &&
 		!document.getElementById('pay').contentDocument.querySelector('a[href^="/?"]')`)
 	b.run(chromedp.KeyEvent("5"), chromedp.KeyEvent("0"), chromedp.KeyEvent("0"), chromedp.KeyEvent("\r"))
@@ -211,10 +217,21 @@ func TestBrowserSwitches(t *testing.T) {
 	b.picture("switch-3-expired")
 }
 
-// TestBrowserSmall has the page on a phone's own screen: nothing sticks out.
-func TestBrowserSmall(t *testing.T) {
+// TestBrowserSizes has the page on a laptop, where a sale must not need
+// scrolling, and on a phone's own screen, where nothing may stick out.
+func TestBrowserSizes(t *testing.T) {
 	t.Parallel()
 	b := openBrowser(t, "id")
+	for _, size := range []struct{ wide, high int64 }{{1366, 657}, {1280, 620}, {1240, 1400}, {1366, 657}} {
+		b.run(chromedp.EmulateViewport(size.wide, size.high))
+		const lowest = `(() => {
+			const frame = document.getElementById('till'), ok = frame.contentDocument.querySelector('[data-key=ok]');
+			return Math.max(frame.getBoundingClientRect().top + ok.getBoundingClientRect().bottom, document.getElementById('scan').getBoundingClientRect().bottom);
+		})()`
+		b.until(fmt.Sprintf("OK and Scan in %dx%d", size.wide, size.high), fmt.Sprintf(`innerHeight === %d && %s <= innerHeight`, size.high, lowest))
+		b.until("the glass at its own pixels", `document.getElementById('till').contentDocument.getElementById('glass').width === 400`)
+		b.picture(fmt.Sprintf("size-%dx%d", size.wide, size.high))
+	}
 	b.run(chromedp.EmulateViewport(390, 844))
 	b.until("the small page", `innerWidth === 390`)
 	if wide := asked[int](b, `document.documentElement.scrollWidth`); wide > 390 {

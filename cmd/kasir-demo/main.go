@@ -6,7 +6,7 @@
 // The till's connection to the backend, and the provider's to it, go through
 // cables of this program (cable.go), so that the network can be cut; the
 // till's power is cut with kill -9. The page talks to this program only, which
-// passes on what is for the till and what is for the provider (server.go).
+// passes on what is for the till and what is for the provider (page.go).
 // Next rooms to visit: cmd/kasir, cmd/kasir-backend, cmd/midtrans-sandbox.
 package main
 

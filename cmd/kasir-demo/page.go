@@ -29,7 +29,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 //	     /sandbox/...               the provider's payer paths
 //	GET  /demo/state                what is going on, for the page and for tests
 //	POST /demo/scan                 the phone reads the code on the glass
-//	POST /demo/switch/{which}/{to}  network on|off, power on|off,
+//	POST /demo/switch/{which}/{to}  network on|off, power on|off, backend on|off,
 //	                                notifications now|late|never, lang id|en
 //	POST /demo/expire               the provider lets the newest open order run out
 type page struct {

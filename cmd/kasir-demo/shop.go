@@ -25,7 +25,7 @@ type shop struct {
 	programs programs
 
 	provider *child
-	backend  *child
+	keyFile  string // of the provider's key
 	road     *cable // till to backend: this is the network that is cut
 	post     *cable // provider to backend: only there to know the address
 
@@ -33,6 +33,7 @@ type shop struct {
 
 	mu      sync.Mutex
 	till    *child // nil: without power
+	backend *child // nil: without power
 	lang    string // of the next power-on
 	closing bool
 }
@@ -50,10 +51,10 @@ func openShop(ctx context.Context, s settings, p programs) (*shop, error) {
 func (h *shop) open(ctx context.Context) (err error) {
 	dir := h.settings.data
 	key := "SB-Mid-server-demo-" + rand.Text()
-	keyFile := filepath.Join(dir, "server.key")
-	if old, err := os.ReadFile(keyFile); err == nil {
+	h.keyFile = filepath.Join(dir, "server.key")
+	if old, err := os.ReadFile(h.keyFile); err == nil {
 		key = strings.TrimSpace(string(old))
-	} else if err := os.WriteFile(keyFile, []byte(key+"\n"), 0o600); err != nil {
+	} else if err := os.WriteFile(h.keyFile, []byte(key+"\n"), 0o600); err != nil {
 		return fmt.Errorf("write server key: %w", err)
 	}
 	if h.road, err = newCable(); err != nil {
@@ -64,34 +65,68 @@ func (h *shop) open(ctx context.Context) (err error) {
 	}
 	h.provider, err = start(ctx, dir, h.programs.provider,
 		"-listen", "127.0.0.1:0", "-server-key", key, "-state", filepath.Join(dir, "provider.json"),
-		"-merchant", merchant, "-city", city, "-notify-scale", "0.05")
+		"-merchant", merchant, "-city", city, "-notify-scale", "0.05", "-expiry-lag", "2s")
 	if err != nil {
 		return err
 	}
-	h.backend, err = start(ctx, dir, h.programs.backend, "serve",
-		"-listen", "127.0.0.1:0", "-db", filepath.Join(dir, "backend.db"), "-midtrans", h.provider.base,
-		"-server-key-file", keyFile, "-notify-url", h.post.base()+"/v1/notifications/midtrans", "-payment-type", h.settings.payment)
-	if err != nil {
+	go h.mourn(h.provider)
+	if err := h.backendOn(ctx); err != nil {
 		return err
-	}
-	backend := strings.TrimPrefix(h.backend.base, "http://")
-	h.road.plug(backend)
-	h.post.plug(backend)
-	for _, c := range []*child{h.provider, h.backend} {
-		go h.mourn(c)
 	}
 	return h.powerOn(ctx)
 }
 
-// mourn ends the demo when a program ends that has no switch.
+// mourn ends the demo when a program ends that nobody switched off. The till is
+// not mourned: one that ended is one without power, and the page shows that.
 func (h *shop) mourn(c *child) {
 	<-c.gone
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if !h.closing {
+	if !h.closing && (c == h.provider || c == h.backend) {
 		h.broken <- errors.Join(fmt.Errorf("run %s: it ended: %w", c.name, c.err),
 			lastWords(filepath.Join(h.settings.data, c.name+".log")))
 	}
+}
+
+// backendOn starts the backend, unless it runs. It listens somewhere else each
+// time; the cables are what keeps its address.
+func (h *shop) backendOn(ctx context.Context) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closing || h.backend != nil {
+		return nil
+	}
+	dir := h.settings.data
+	backend, err := start(ctx, dir, h.programs.backend, "serve",
+		"-listen", "127.0.0.1:0", "-db", filepath.Join(dir, "backend.db"), "-midtrans", h.provider.base,
+		"-server-key-file", h.keyFile, "-notify-url", h.post.base()+"/v1/notifications/midtrans", "-payment-type", h.settings.payment)
+	if err != nil {
+		return err
+	}
+	h.backend = backend
+	for _, c := range []*cable{h.road, h.post} {
+		c.plug(strings.TrimPrefix(backend.base, "http://"))
+	}
+	go h.mourn(backend)
+	return nil
+}
+
+// backendOff kills the backend: no goodbye, nothing flushed.
+func (h *shop) backendOff() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.backend != nil {
+		victim := h.backend
+		h.backend = nil // nobody mourns it
+		victim.kill()
+	}
+}
+
+// backendRuns reports whether the backend has power.
+func (h *shop) backendRuns() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.backend != nil
 }
 
 // powerOn starts the till, unless it runs.
@@ -152,9 +187,9 @@ func (h *shop) spoken() string {
 func (h *shop) close() {
 	h.mu.Lock()
 	h.closing = true
-	till := h.till
+	till, backend := h.till, h.backend
 	h.mu.Unlock()
-	for _, c := range []*child{till, h.backend, h.provider} {
+	for _, c := range []*child{till, backend, h.provider} {
 		if c != nil {
 			c.stop()
 		}

@@ -29,6 +29,7 @@ var faults = map[string]string{
 type situation struct {
 	Power         bool            `json:"power"`
 	Network       bool            `json:"network"`
+	Backend       bool            `json:"backend"`
 	Notifications string          `json:"notifications"`
 	Lang          string          `json:"lang"`
 	Till          json.RawMessage `json:"till,omitempty"`  // as the till's own /state says; none without power
@@ -47,6 +48,7 @@ func (p *page) state(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	s := situation{Network: !p.shop.road.isCut(), Notifications: p.notes, Provider: p.shop.provider.base}
 	p.mu.Unlock()
+	s.Backend = p.shop.backendRuns()
 	if base := p.shop.tillBase(); base != "" {
 		var till struct{ Lang string }
 		raw, err := p.ask(r.Context(), http.MethodGet, base+"/state", "")
@@ -73,6 +75,10 @@ func (p *page) turn(w http.ResponseWriter, r *http.Request) {
 		p.shop.powerCut()
 	case "power on":
 		err = p.shop.powerOn(r.Context())
+	case "backend off":
+		p.shop.backendOff()
+	case "backend on":
+		err = p.shop.backendOn(r.Context())
 	case "notifications now", "notifications late", "notifications never":
 		err = p.post(r.Context(), to)
 	case "lang id", "lang en":

@@ -97,15 +97,25 @@ function fitTill() {
 }
 till.addEventListener('load', () => {
   waking = false;
-  fitTill();
+  refitTill();
   const inside = till.contentDocument;
   const keys = inside && inside.getElementById('keypad');
   if (keys) new ResizeObserver(fitTill).observe(inside.body);
 });
-addEventListener('resize', fitTill);
+// The style gives a frame that is not fitted yet the height of its layout.
+function refitTill() {
+  till.style.height = '';
+  fitTill();
+}
+addEventListener('resize', refitTill);
 
 // Keys typed beside the till are meant for it, also with the phone in hand; a
-// button that was chosen keeps its own.
+// button that was chosen with the keyboard keeps its own. One that the mouse
+// pressed lets go, or the next OK would press it again.
+document.addEventListener('click', (e) => {
+  const button = e.target.closest('button');
+  if (button && e.detail > 0) button.blur();
+});
 function passKeys(from) {
   from.addEventListener('keydown', (e) => {
     if (e.ctrlKey || e.metaKey || e.altKey || e.key === 'Tab') return;

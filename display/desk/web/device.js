@@ -19,6 +19,7 @@ function fitGlass() {
     const style = getComputedStyle(around);
     room -= parseFloat(style.paddingLeft) + parseFloat(style.paddingRight);
   }
+  room -= parseFloat(getComputedStyle(device).getPropertyValue('--beside')) || 0; // the keys, when they are not below
   room = Math.max(room, 120);
   const wide = Math.floor((room * ratio) / size.width);
   const high = Math.max(1, Math.floor((window.innerHeight * 0.6 * ratio) / size.height));
@@ -76,6 +77,12 @@ const tones = {
   late: [[988, 0, 120], [1319, 150, 200], [440, 450, 130], [440, 650, 130]],
   alarm: [[900, 0, 180], [600, 200, 180], [900, 400, 180], [600, 600, 180]],
 };
+// What a tone says, for those who do not hear it. The page does not know which
+// of the two languages is spoken here.
+const meanings = {
+  refuse: 'tidak bisa · refused', ready: 'siap · ready', paid: 'lunas · paid', failed: 'gagal · failed',
+  unsure: 'belum pasti · not sure', late: 'terlambat · late', alarm: 'awas · alarm',
+};
 const soundButton = byId('sound'), speaker = byId('speaker'), toneName = byId('tone');
 let audio = null, quiet = null;
 
@@ -87,7 +94,7 @@ function wakeAudio() {
 }
 function play(name) {
   const notes = tones[name];
-  toneName.textContent = name === 'key' ? '' : name;
+  toneName.textContent = meanings[name] || '';
   if (!notes) return;
   speaker.classList.add('loud');
   clearTimeout(quiet);
