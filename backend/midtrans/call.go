@@ -8,41 +8,55 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strconv"
 	"time"
 )
 
 // call is one request to the provider.
 type call struct {
-	op     string // charge, status, cancel, expire
+	op     string // charge, status, cancel, expire, create account, ...
 	method string
+	app    bool // to the host of Snap instead of the API's
 	path   string
-	id     string // order or transaction id the answer must be about
+	id     string // what the answer must be about; it goes into the log
 	header http.Header
 	body   []byte
 }
 
+// answer is what a log line wants to know of one: a code and a state.
+type answer interface {
+	said() (code int, state string)
+}
+
+func (t Transaction) said() (int, string) { return t.StatusCode, t.Status }
+
 // do sends q and makes one of the three outcomes of whatever comes back.
 func (c *Client) do(ctx context.Context, q call) (Transaction, error) {
+	return exchange(ctx, c, q, judge)
+}
+
+// exchange sends q and lets judge make one of the three outcomes of the HTTP
+// status and the body that came back.
+func exchange[T answer](ctx context.Context, c *Client, q call, judge func(call, int, []byte) (T, error)) (T, error) {
 	start := time.Now()
 	status, body, err := c.send(ctx, q)
-	var t Transaction
+	var got T
 	if err != nil {
 		err = &UnknownError{Op: q.op, Err: err}
 	} else {
-		t, err = judge(q, status, body)
+		got, err = judge(q, status, body)
 	}
 	line := []any{"op", q.op, "id", q.id, "http", status, "took", time.Since(start).Round(time.Millisecond)}
 	var refused *APIError
 	switch {
 	case err == nil:
-		c.log.DebugContext(ctx, "provider answered", append(line, "code", t.StatusCode, "status", t.Status)...)
+		code, state := got.said()
+		c.log.DebugContext(ctx, "provider answered", append(line, "code", code, "status", state)...)
 	case errors.As(err, &refused):
 		c.log.InfoContext(ctx, "provider refused", append(line, "code", refused.Code, "message", clip(refused.Message))...)
 	default:
 		c.log.WarnContext(ctx, "provider outcome unknown", append(line, "error", clip(err.Error()))...)
 	}
-	return t, err
+	return got, err
 }
 
 // clip bounds what a stranger's sentence may take of a log line.
@@ -62,7 +76,11 @@ func (c *Client) send(ctx context.Context, q call) (int, []byte, error) {
 	if q.body != nil {
 		body = bytes.NewReader(q.body)
 	}
-	req, err := http.NewRequestWithContext(ctx, q.method, c.base+q.path, body)
+	base := c.base
+	if q.app {
+		base = c.app
+	}
+	req, err := http.NewRequestWithContext(ctx, q.method, base+q.path, body)
 	if err != nil {
 		return 0, nil, fmt.Errorf("make request: %w", err)
 	}
@@ -72,9 +90,7 @@ func (c *Client) send(ctx context.Context, q call) (int, []byte, error) {
 	req.Header.Set("Authorization", c.auth)
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", "kasir")
-	if q.method == http.MethodPost {
-		req.Header.Set("Content-Type", "application/json")
-	}
+	req.Header.Set("Content-Type", "application/json")
 	res, err := c.http.Do(req)
 	if err != nil {
 		return 0, nil, err
@@ -90,67 +106,13 @@ func (c *Client) send(ctx context.Context, q call) (int, []byte, error) {
 	return res.StatusCode, got, nil
 }
 
-// refusal is an answer that is not a transaction.
-type refusal struct {
-	StatusCode    loose           `json:"status_code"`
-	StatusMessage loose           `json:"status_message"`
-	ID            loose           `json:"id"`
-	Validation    json.RawMessage `json:"validation_messages"`
-	ChannelCode   loose           `json:"channel_response_code"`
-	Errors        json.RawMessage `json:"error_messages"`
-}
-
-// judge applies the table in the package's documentation.
+// judge applies the table in the package's documentation to an answer about a
+// transaction.
 func judge(q call, status int, body []byte) (Transaction, error) {
-	unknown := func(format string, args ...any) (Transaction, error) {
-		return Transaction{}, &UnknownError{Op: q.op, Err: fmt.Errorf(format, args...)}
+	if _, _, err := verdict(q, status, body, 200, 201, 202, 407); err != nil {
+		return Transaction{}, err
 	}
-	var r refusal
-	var reading error
-	if isObject(body) {
-		reading = json.Unmarshal(body, &r)
-	} else {
-		reading = errors.New("not a JSON object")
-	}
-	if status == http.StatusTooManyRequests && r.StatusCode == "" {
-		return Transaction{}, r.refused(status, status)
-	}
-	if reading != nil {
-		return unknown("HTTP %d: %w", status, reading)
-	}
-	if r.StatusCode == "" {
-		if certainHTTP[status] {
-			return Transaction{}, r.refused(status, status)
-		}
-		return unknown("HTTP %d without a status code in the body", status)
-	}
-	code, err := strconv.Atoi(string(r.StatusCode))
-	switch {
-	case err != nil:
-		return unknown("HTTP %d: status code %.20q is not a number", status, string(r.StatusCode))
-	case code == 200, code == 201, code == 202, code == 407:
-		return answered(q, status, body)
-	case code >= 400 && code < 500 && r.ChannelCode != channelTrouble:
-		return Transaction{}, r.refused(code, status)
-	}
-	return unknown("HTTP %d, status code %d: %s", status, code, clip(string(r.StatusMessage)))
-}
-
-// certainHTTP are the refusals one can believe of a body that says nothing.
-var certainHTTP = map[int]bool{400: true, 401: true, 402: true, 403: true, 405: true, 413: true, 415: true}
-
-func (r *refusal) refused(code, status int) *APIError {
-	e := &APIError{Code: code, HTTP: status, Message: string(r.StatusMessage), ChannelCode: string(r.ChannelCode), RequestID: string(r.ID)}
-	for _, list := range []json.RawMessage{r.Validation, r.Errors} {
-		var texts []string
-		if json.Unmarshal(list, &texts) == nil {
-			e.Validation = append(e.Validation, texts...)
-		}
-	}
-	if e.Message == "" {
-		e.Message = http.StatusText(status)
-	}
-	return e
+	return answered(q, status, body)
 }
 
 // answered reads a transaction and makes sure that it is the one we asked about.

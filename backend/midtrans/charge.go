@@ -3,7 +3,6 @@ package midtrans
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"time"
 )
@@ -84,10 +83,18 @@ type Address struct {
 	CountryCode string `json:"country_code,omitempty"` // IDN
 }
 
-// GoPayOptions are the extras of a GoPay charge for a phone's browser or app.
+// GoPayOptions are the extras of a GoPay charge: the way back from the wallet
+// of a phone's browser or app, and the linked account to charge.
 type GoPayOptions struct {
-	EnableCallback bool   `json:"enable_callback"`
-	CallbackURL    string `json:"callback_url,omitempty"`
+	EnableCallback bool   `json:"enable_callback,omitempty"`
+	CallbackURL    string `json:"callback_url,omitempty"` // http, https or an app's own scheme
+
+	// AccountID and PaymentOptionToken charge a linked wallet without a code
+	// to scan. ChargeLinked finds the token.
+	AccountID          string   `json:"account_id,omitempty"`
+	PaymentOptionToken string   `json:"payment_option_token,omitempty"`
+	PromotionIDs       []string `json:"promotion_ids,omitempty"` // of Promotions
+	Recurring          bool     `json:"recurring,omitempty"`
 }
 
 // CustomExpiry is how long the payment may be made, MinExpiry to MaxExpiry.
@@ -171,14 +178,14 @@ func (r ChargeRequest) MarshalJSON() ([]byte, error) {
 // "deny" is an answer, not an error.
 func (c *Client) Charge(ctx context.Context, r ChargeRequest) (Transaction, error) {
 	if problems := r.check(); len(problems) > 0 {
-		return Transaction{}, &APIError{Code: 400, Message: "charge was not sent", Validation: problems}
+		return Transaction{}, unsent("charge", problems...)
 	}
-	body, err := json.Marshal(r)
+	if r.GoPay != nil && r.GoPay.AccountID != "" && r.GoPay.PaymentOptionToken == "" {
+		return Transaction{}, unsent("charge", "gopay.account_id without gopay.payment_option_token: see ChargeLinked")
+	}
+	body, err := encode("charge", r)
 	if err != nil {
-		return Transaction{}, &APIError{Code: 400, Message: fmt.Sprintf("charge was not sent: %v", err)}
-	}
-	if len(body) > maxRequest {
-		return Transaction{}, &APIError{Code: 413, Message: fmt.Sprintf("charge was not sent: %d bytes, at most %d", len(body), maxRequest)}
+		return Transaction{}, err
 	}
 	q := call{op: "charge", method: http.MethodPost, path: "/v2/charge", id: r.OrderID, body: body, header: http.Header{}}
 	if r.IdempotencyKey != "" {

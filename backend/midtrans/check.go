@@ -45,16 +45,35 @@ func (r ChargeRequest) check() []string {
 	for i, field := range []string{r.CustomField1, r.CustomField2, r.CustomField3} {
 		wrong(len(field) > 255, "custom_field%d is longer than 255", i+1)
 	}
-	return append(append(problems, r.checkItems()...), r.checkExpiry()...)
+	problems = append(problems, r.checkGoPay()...)
+	return append(append(problems, checkItems(r.Items, r.GrossAmount)...), r.checkExpiry()...)
 }
 
-func (r ChargeRequest) checkItems() []string {
-	if len(r.Items) == 0 {
+func (r ChargeRequest) checkGoPay() []string {
+	g := r.GoPay
+	if g == nil {
+		return nil
+	}
+	var problems []string
+	if g.CallbackURL != "" && !linkable(g.CallbackURL) {
+		problems = append(problems, "gopay.callback_url is not a URL with a scheme")
+	}
+	if len(g.AccountID) > 255 || !printable(g.AccountID) || !printable(g.PaymentOptionToken) {
+		problems = append(problems, "gopay.account_id or gopay.payment_option_token has characters that none has")
+	}
+	if g.PaymentOptionToken != "" && g.AccountID == "" {
+		problems = append(problems, "gopay.payment_option_token without gopay.account_id")
+	}
+	return problems
+}
+
+func checkItems(items []Item, gross int64) []string {
+	if len(items) == 0 {
 		return nil
 	}
 	var problems []string
 	var sum int64
-	for i, item := range r.Items {
+	for i, item := range items {
 		// Bounded factors keep the sum exact.
 		if item.Quantity < 1 || item.Quantity > 1_000_000 || item.Price > MaxGoPay || item.Price < -MaxGoPay {
 			return append(problems, fmt.Sprintf("item_details[%d] has an impossible price or quantity", i))
@@ -64,8 +83,8 @@ func (r ChargeRequest) checkItems() []string {
 		}
 		sum += item.Price * item.Quantity
 	}
-	if sum != r.GrossAmount {
-		problems = append(problems, fmt.Sprintf("gross_amount %d is not the sum of item_details, %d", r.GrossAmount, sum))
+	if sum != gross {
+		problems = append(problems, fmt.Sprintf("gross_amount %d is not the sum of item_details, %d", gross, sum))
 	}
 	return problems
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -24,6 +25,10 @@ const (
 
 // Options are what a Client may be told; the zero value works.
 type Options struct {
+	// App is where Snap lives, for instance https://app.sandbox.midtrans.com.
+	// nil: the sibling of base when that is one of the provider's own hosts,
+	// else base itself.
+	App *url.URL
 	// HTTP sends the requests; redirects are not followed whatever it says.
 	// nil: a client of our own, TLS 1.2 or newer, with timeouts for dialling,
 	// the handshake and the response's header.
@@ -40,7 +45,8 @@ type Options struct {
 // Client calls the provider with one merchant's Server Key. It is safe for use
 // by several goroutines.
 type Client struct {
-	base    string // without a slash at its end
+	base    string // without a slash at its end, like app
+	app     string
 	auth    string // value of the Authorization header
 	http    *http.Client
 	timeout time.Duration
@@ -52,11 +58,17 @@ type Client struct {
 // https://api.sandbox.midtrans.com. It does not call it. The key travels with
 // every call: a base with plain http is for loopback and tests.
 func New(base *url.URL, serverKey string, o Options) (*Client, error) {
-	if base == nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
-		return nil, errors.New("make provider client: base is not an http or https URL with a host")
+	app := o.App
+	if app == nil {
+		app = sibling(base)
 	}
-	if base.User != nil || base.RawQuery != "" || base.Fragment != "" {
-		return nil, errors.New("make provider client: base has a user, a query or a fragment")
+	for _, u := range []*url.URL{base, app} {
+		if u == nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return nil, errors.New("make provider client: base is not an http or https URL with a host")
+		}
+		if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+			return nil, errors.New("make provider client: base has a user, a query or a fragment")
+		}
 	}
 	if serverKey == "" || !printable(serverKey) || strings.Contains(serverKey, ":") {
 		return nil, errors.New("make provider client: the server key is empty or has characters that no key has")
@@ -67,6 +79,7 @@ func New(base *url.URL, serverKey string, o Options) (*Client, error) {
 	}
 	c := &Client{
 		base:    strings.TrimRight(base.String(), "/"),
+		app:     strings.TrimRight(app.String(), "/"),
 		auth:    "Basic " + base64.StdEncoding.EncodeToString([]byte(serverKey+":")),
 		timeout: o.Timeout, notify: notify, log: o.Logger,
 	}
@@ -85,6 +98,20 @@ func New(base *url.URL, serverKey string, o Options) (*Client, error) {
 		c.log = slog.New(slog.DiscardHandler)
 	}
 	return c, nil
+}
+
+// sibling is where Snap is found beside base.
+func sibling(base *url.URL) *url.URL {
+	apps := map[string]string{
+		"api.midtrans.com":         "app.midtrans.com",
+		"api.sandbox.midtrans.com": "app.sandbox.midtrans.com",
+	}
+	if base == nil || apps[base.Host] == "" {
+		return base
+	}
+	app := *base
+	app.Host = apps[base.Host]
+	return &app
 }
 
 // notifyHeader joins the URLs; a comma within one would make two of it.
@@ -136,8 +163,33 @@ func (c *Client) Expire(ctx context.Context, id string) (Transaction, error) {
 }
 
 func (c *Client) about(ctx context.Context, op, method, id string) (Transaction, error) {
-	if id == "" || len(id) > 255 || dots(id) {
-		return Transaction{}, &APIError{Code: 400, Message: op + " was not sent", Validation: []string{fmt.Sprintf("%.60q is not an id", id)}}
+	if err := checkID(op, id); err != nil {
+		return Transaction{}, err
 	}
 	return c.do(ctx, call{op: op, method: method, path: "/v2/" + url.PathEscape(id) + "/" + op, id: id})
+}
+
+// checkID refuses what cannot be a segment of a path.
+func checkID(op, id string) error {
+	if id == "" || len(id) > 255 || dots(id) {
+		return unsent(op, fmt.Sprintf("%.60q is not an id", id))
+	}
+	return nil
+}
+
+// unsent is the refusal of a request that was not sent.
+func unsent(op string, problems ...string) error {
+	return &APIError{Code: http.StatusBadRequest, Message: op + " was not sent", Validation: problems}
+}
+
+// encode makes the body of op, bounded as the provider wants it.
+func encode(op string, v any) ([]byte, error) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return nil, unsent(op, err.Error())
+	}
+	if len(body) > maxRequest {
+		return nil, &APIError{Code: http.StatusRequestEntityTooLarge, Message: fmt.Sprintf("%s was not sent: %d bytes, at most %d", op, len(body), maxRequest)}
+	}
+	return body, nil
 }

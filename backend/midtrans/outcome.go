@@ -14,6 +14,9 @@ type APIError struct {
 	Validation  []string // what it found wrong with the request, on 400
 	ChannelCode string   // the wallet's own code, when it gave one
 	RequestID   string   // the provider's id of the request (not of a transaction)
+
+	Reason         Reason // only where this package knows better than the codes: see ReasonOf
+	ChannelMessage string // the wallet's own sentence, for the log
 }
 
 func (e *APIError) Error() string {
@@ -33,7 +36,7 @@ var ErrUnknown = errors.New("outcome unknown")
 // UnknownError says that nobody here can tell whether the call worked. It
 // never wraps an APIError, so that errors.As cannot make a refusal of it.
 type UnknownError struct {
-	Op  string // charge, status, cancel, expire
+	Op  string // charge, status, cancel, expire, create account, ...
 	Err error  // why it is not known
 }
 
@@ -56,6 +59,11 @@ func IsDuplicate(err error) bool { return hasCode(err, 406) }
 // IsNotModifiable reports a 412: the transaction is past the state in which it
 // could be cancelled or expired. It may just have been paid. Ask.
 func IsNotModifiable(err error) bool { return hasCode(err, 412) }
+
+// IsNotEnabled reports a 402: the merchant has no such thing, for instance
+// refunds, which terminals do not have by default. It is for the merchant and
+// the provider to talk about; no repetition helps.
+func IsNotEnabled(err error) bool { return hasCode(err, 402) }
 
 func hasCode(err error, code int) bool {
 	var refused *APIError

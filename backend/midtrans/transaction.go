@@ -63,24 +63,6 @@ type Transaction struct {
 	Refunds      []Refund
 }
 
-// Action is something that can be done with a transaction, by URL.
-type Action struct {
-	Name   string   `json:"name"` // generate-qr-code, generate-qr-code-v2, deeplink-redirect, get-status, cancel
-	Method string   `json:"method"`
-	URL    string   `json:"url"`
-	Fields []string `json:"fields,omitempty"`
-}
-
-// Action finds the URL of an action by its name; "" when there is none.
-func (t Transaction) Action(name string) string {
-	for _, a := range t.Actions {
-		if a.Name == name {
-			return a.URL
-		}
-	}
-	return ""
-}
-
 // Paid reports whether this document says that the money came: status code
 // 200, settlement or capture, and fraud detection content or silent. Whether it
 // is the right amount is for the caller to compare, with OriginalAmount.
