@@ -20,7 +20,8 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
 
 demo: go cc ## a till, a backend and a provider on this machine, with one page to try them: http://127.0.0.1:8080
-	$(GO) run ./cmd/kasir-demo
+	$(GO) build -o bin/ ./cmd/kasir-demo
+	@exec bin/kasir-demo
 
 test: go cc ## every test, with the race detector; about two minutes when warm
 	@.ci/need chromium zbarimg:zbar-tools
