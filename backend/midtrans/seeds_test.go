@@ -18,6 +18,7 @@ var seeds = map[string]func() any{
 	"000-create-request.json":  func() any { return new(AccountRequest) },
 	"000-create-response.json": func() any { return new(Account) },
 	"000-create-refused.json":  func() any { return new(Account) },
+	"000-notify-link.json":     func() any { return new(AccountNotification) },
 }
 
 // TestSeeds reads every sample and writes it again: field by field nothing is
