@@ -2,7 +2,6 @@ package midtrans
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"time"
 )
@@ -133,46 +132,6 @@ var units = []struct {
 	name   string
 	length time.Duration
 }{{"day", 24 * time.Hour}, {"hour", time.Hour}, {"minute", time.Minute}, {"second", time.Second}}
-
-// MarshalJSON writes the body of POST /v2/charge.
-func (r ChargeRequest) MarshalJSON() ([]byte, error) {
-	type details struct {
-		OrderID     string `json:"order_id"`
-		GrossAmount int64  `json:"gross_amount"`
-	}
-	type expiry struct {
-		OrderTime string `json:"order_time,omitempty"`
-		Duration  int    `json:"expiry_duration"`
-		Unit      string `json:"unit"`
-	}
-	body := struct {
-		PaymentType string            `json:"payment_type"`
-		Details     details           `json:"transaction_details"`
-		Items       []Item            `json:"item_details,omitempty"`
-		Customer    *Customer         `json:"customer_details,omitempty"`
-		QRIS        map[string]string `json:"qris,omitempty"`
-		GoPay       *GoPayOptions     `json:"gopay,omitempty"`
-		Expiry      *expiry           `json:"custom_expiry,omitempty"`
-		Metadata    map[string]any    `json:"metadata,omitempty"`
-		Field1      string            `json:"custom_field1,omitempty"`
-		Field2      string            `json:"custom_field2,omitempty"`
-		Field3      string            `json:"custom_field3,omitempty"`
-	}{
-		PaymentType: r.PaymentType, Details: details{r.OrderID, r.GrossAmount},
-		Items: r.Items, Customer: r.Customer, GoPay: r.GoPay, Metadata: r.Metadata,
-		Field1: r.CustomField1, Field2: r.CustomField2, Field3: r.CustomField3,
-	}
-	if r.Acquirer != "" {
-		body.QRIS = map[string]string{"acquirer": r.Acquirer}
-	}
-	if e := r.CustomExpiry; e != nil {
-		body.Expiry = &expiry{Duration: e.Duration, Unit: e.Unit}
-		if !e.OrderTime.IsZero() {
-			body.Expiry.OrderTime = e.OrderTime.In(Zone).Format(TimeLayout + " -0700")
-		}
-	}
-	return json.Marshal(body)
-}
 
 // Charge makes a transaction that can be paid. A Transaction with Status
 // "deny" is an answer, not an error.

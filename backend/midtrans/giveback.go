@@ -127,9 +127,9 @@ func judgeRefund(q call, key string, status int, body []byte) (Refunded, error) 
 }
 
 type rawRefunded struct {
-	ChargebackID   loose `json:"refund_chargeback_id"`
-	ChargebackUUID loose `json:"refund_chargeback_uuid"`
-	Key            loose `json:"refund_key"`
+	ChargebackID   numeric `json:"refund_chargeback_id,omitempty"`
+	ChargebackUUID loose   `json:"refund_chargeback_uuid,omitempty"`
+	Key            loose   `json:"refund_key,omitempty"`
 }
 
 // UnmarshalJSON reads the answer to a refund.
@@ -151,4 +151,12 @@ func (r *Refunded) UnmarshalJSON(b []byte) error {
 	}
 	*r = got
 	return nil
+}
+
+// MarshalJSON writes the answer as the provider does.
+func (r Refunded) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		rawTransaction
+		rawRefunded
+	}{r.raw(), rawRefunded{idText(r.ChargebackID), loose(r.ChargebackUUID), loose(r.Key)}})
 }

@@ -28,3 +28,12 @@ func (l *loose) UnmarshalJSON(b []byte) error {
 	}
 	return nil
 }
+
+// numeric is loose to read, and written as a number.
+type numeric loose
+
+func (n *numeric) UnmarshalJSON(b []byte) error { return (*loose)(n).UnmarshalJSON(b) }
+
+// MarshalJSON writes the digits as they are; encoding/json checks that they are
+// a number.
+func (n numeric) MarshalJSON() ([]byte, error) { return []byte(n), nil }

@@ -62,6 +62,32 @@ func ParseNotification(body []byte) (Notification, error) {
 	}, nil
 }
 
+// MarshalJSON writes the notification as the provider does, with the signed
+// texts as they were.
+func (n Notification) MarshalJSON() ([]byte, error) {
+	raw := n.raw()
+	raw.SignatureKey = loose(n.SignatureKey)
+	for _, signed := range []struct {
+		to   *loose
+		text string
+	}{{&raw.OrderID, n.RawOrderID}, {&raw.StatusCode, n.RawStatusCode}, {&raw.GrossAmount, n.RawGrossAmount}} {
+		if signed.text != "" {
+			*signed.to = loose(signed.text)
+		}
+	}
+	return json.Marshal(raw)
+}
+
+// UnmarshalJSON is ParseNotification for decoders.
+func (n *Notification) UnmarshalJSON(b []byte) error {
+	got, err := ParseNotification(b)
+	if err != nil {
+		return err
+	}
+	*n = got
+	return nil
+}
+
 // Verify reports ErrSignature when the notification was not signed with key.
 // It takes the same time wherever the difference is.
 func (n Notification) Verify(key string) error {

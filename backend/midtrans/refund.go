@@ -1,6 +1,7 @@
 package midtrans
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"time"
@@ -19,14 +20,14 @@ type Refund struct {
 }
 
 type rawRefund struct {
-	ChargebackID   loose `json:"refund_chargeback_id"`
-	ChargebackUUID loose `json:"refund_chargeback_uuid"`
-	Key            loose `json:"refund_key"`
-	Amount         loose `json:"refund_amount"`
-	Reason         loose `json:"reason"`
-	Method         loose `json:"refund_method"`
-	CreatedAt      loose `json:"created_at"`
-	ConfirmedAt    loose `json:"bank_confirmed_at"`
+	ChargebackID   numeric `json:"refund_chargeback_id,omitempty"`
+	ChargebackUUID loose   `json:"refund_chargeback_uuid,omitempty"`
+	Key            loose   `json:"refund_key,omitempty"`
+	Amount         loose   `json:"refund_amount,omitempty"`
+	Reason         loose   `json:"reason,omitempty"`
+	Method         loose   `json:"refund_method,omitempty"`
+	CreatedAt      loose   `json:"created_at,omitempty"`
+	ConfirmedAt    loose   `json:"bank_confirmed_at,omitempty"`
 }
 
 func refunds(raw []rawRefund) ([]Refund, error) {
@@ -49,4 +50,23 @@ func refunds(raw []rawRefund) ([]Refund, error) {
 		})
 	}
 	return out, nil
+}
+
+// MarshalJSON writes the refund as the provider does.
+func (r Refund) MarshalJSON() ([]byte, error) { return json.Marshal(r.raw()) }
+
+func (r Refund) raw() rawRefund {
+	return rawRefund{
+		ChargebackID: idText(r.ChargebackID), ChargebackUUID: loose(r.ChargebackUUID), Key: loose(r.Key),
+		Amount: loose(r.Amount.String()), Reason: loose(r.Reason), Method: loose(r.Method),
+		CreatedAt: timeText(r.CreatedAt), ConfirmedAt: timeText(r.ConfirmedAt),
+	}
+}
+
+// idText writes a refund's number, 0 as nothing.
+func idText(id int64) numeric {
+	if id == 0 {
+		return ""
+	}
+	return numeric(strconv.FormatInt(id, 10))
 }

@@ -81,36 +81,36 @@ const channelTrouble = "900"
 // rawTransaction is the document as it is written; every scalar may come as a
 // string or as a number.
 type rawTransaction struct {
-	TransactionID          loose           `json:"transaction_id"`
-	OrderID                loose           `json:"order_id"`
-	MerchantID             loose           `json:"merchant_id"`
-	GrossAmount            loose           `json:"gross_amount"`
-	Currency               loose           `json:"currency"`
-	PaymentType            loose           `json:"payment_type"`
-	TransactionStatus      loose           `json:"transaction_status"`
-	FraudStatus            loose           `json:"fraud_status"`
-	StatusCode             loose           `json:"status_code"`
-	StatusMessage          loose           `json:"status_message"`
-	SignatureKey           loose           `json:"signature_key"`
-	QRString               loose           `json:"qr_string"`
-	Actions                []Action        `json:"actions"`
-	Acquirer               loose           `json:"acquirer"`
-	Issuer                 loose           `json:"issuer"`
-	TransactionType        loose           `json:"transaction_type"`
-	PaymentOptionType      loose           `json:"payment_option_type"`
-	CrossReferenceID       loose           `json:"merchant_cross_reference_id"`
-	ChannelResponseCode    loose           `json:"channel_response_code"`
-	ChannelResponseMessage loose           `json:"channel_response_message"`
-	TransactionTime        loose           `json:"transaction_time"`
-	ExpiryTime             loose           `json:"expiry_time"`
-	ExpireTime             loose           `json:"expire_time"` // one published example spells it so
-	SettlementTime         loose           `json:"settlement_time"`
-	Metadata               json.RawMessage `json:"metadata"`
-	CustomField1           loose           `json:"custom_field1"`
-	CustomField2           loose           `json:"custom_field2"`
-	CustomField3           loose           `json:"custom_field3"`
-	RefundAmount           loose           `json:"refund_amount"`
-	Refunds                []rawRefund     `json:"refunds"`
+	TransactionID          loose           `json:"transaction_id,omitempty"`
+	OrderID                loose           `json:"order_id,omitempty"`
+	MerchantID             loose           `json:"merchant_id,omitempty"`
+	GrossAmount            loose           `json:"gross_amount,omitempty"`
+	Currency               loose           `json:"currency,omitempty"`
+	PaymentType            loose           `json:"payment_type,omitempty"`
+	TransactionStatus      loose           `json:"transaction_status,omitempty"`
+	FraudStatus            loose           `json:"fraud_status,omitempty"`
+	StatusCode             loose           `json:"status_code,omitempty"`
+	StatusMessage          loose           `json:"status_message,omitempty"`
+	SignatureKey           loose           `json:"signature_key,omitempty"`
+	QRString               loose           `json:"qr_string,omitempty"`
+	Actions                []Action        `json:"actions,omitempty"`
+	Acquirer               loose           `json:"acquirer,omitempty"`
+	Issuer                 loose           `json:"issuer,omitempty"`
+	TransactionType        loose           `json:"transaction_type,omitempty"`
+	PaymentOptionType      loose           `json:"payment_option_type,omitempty"`
+	CrossReferenceID       loose           `json:"merchant_cross_reference_id,omitempty"`
+	ChannelResponseCode    loose           `json:"channel_response_code,omitempty"`
+	ChannelResponseMessage loose           `json:"channel_response_message,omitempty"`
+	TransactionTime        loose           `json:"transaction_time,omitempty"`
+	ExpiryTime             loose           `json:"expiry_time,omitempty"`
+	ExpireTime             loose           `json:"expire_time,omitempty"` // one published example spells it so
+	SettlementTime         loose           `json:"settlement_time,omitempty"`
+	Metadata               json.RawMessage `json:"metadata,omitempty"`
+	CustomField1           loose           `json:"custom_field1,omitempty"`
+	CustomField2           loose           `json:"custom_field2,omitempty"`
+	CustomField3           loose           `json:"custom_field3,omitempty"`
+	RefundAmount           loose           `json:"refund_amount,omitempty"`
+	Refunds                []rawRefund     `json:"refunds,omitempty"`
 }
 
 // UnmarshalJSON reads a response or a notification. Unknown fields are passed
