@@ -9,6 +9,11 @@
 //	PUT    /v1/charges/{order_id}           Open    -> Charge   idempotent
 //	GET    /v1/charges/{order_id}                   -> Charge
 //	DELETE /v1/charges/{order_id}?amount=&journal=  -> Charge   idempotent
+//	PUT    /v1/links/{link_id}              LinkOpen -> Link    idempotent
+//	GET    /v1/links/{link_id}                       -> Link
+//	POST   /v1/customers                    Find   -> Customer
+//	GET    /v1/customers/{customer}                 -> Customer
+//	DELETE /v1/customers/{customer}                 -> Customer  idempotent
 //	GET    /v1/devices/{device}                     -> Hello
 //	GET    /v1/devices/{device}/events?since=&wait= -> Events   long poll
 //
@@ -73,6 +78,10 @@ func (s State) Final() bool {
 type Open struct {
 	Amount  int64  `json:"amount"`  // rupiah, 1..MaxAmount
 	Journal string `json:"journal"` // identity of the device's journal: a re-flashed device is not a retry
+	// Customer is whose linked wallet is charged (Customer.ID) instead of
+	// making a code for anybody; "" for a code. The same order with another
+	// customer is OrderConflict.
+	Customer string `json:"customer,omitempty"`
 }
 
 // Charge is what the backend knows of one order.
@@ -87,6 +96,10 @@ type Charge struct {
 	SettledAt     int64   `json:"settled_at_ms,omitempty"` // Unix milliseconds; for reports only
 	Issuer        string  `json:"issuer,omitempty"`        // who paid: "gopay", a bank
 	Reason        *Reason `json:"reason,omitempty"`        // only when Denied
+	// VerifyURL is where the customer of a linked charge enters the wallet's
+	// PIN, once, on a page of the provider's; only while Pending, and then QR
+	// is "".
+	VerifyURL string `json:"verify_url,omitempty"`
 }
 
 // Reason is why a charge was denied, in a word a terminal can translate.
@@ -106,6 +119,13 @@ const (
 	ReasonLimit      = "rate_limit"    // 429: too many requests
 	ReasonDuplicate  = "duplicate"     // 406 and nothing of ours behind it
 	ReasonFraud      = "fraud"         // rejected by fraud detection
+
+	// Of a wallet: why it was not linked, or not charged.
+	ReasonNoWallet  = "no_wallet"            // nobody with this number has a wallet
+	ReasonBlocked   = "wallet_blocked"       // the wallet is blocked; its owner must ask the provider
+	ReasonNotLinked = "not_linked"           // the wallet is not linked to this merchant (any more)
+	ReasonBalance   = "insufficient_balance" // not enough money in it
+	ReasonUnproved  = "unverified"           // the PIN was refused, or not entered
 )
 
 // Hello is the backend's greeting to a device.

@@ -31,7 +31,20 @@ var messages = map[string]any{
 	"charge_mismatched": Charge{OrderID: "KASIR-00000042", Amount: 25_000, State: Mismatched, TransactionID: "c032f87c", Paid: 2_500},
 	"charge_denied": Charge{OrderID: "KASIR-00000042", Amount: 25_000, State: Denied,
 		Reason: &Reason{Code: ReasonBusy, Message: "GENERIC_SERVICE_ERROR", Retry: true}},
-	"events_none": Events{Latest: 97, Events: []Event{}},
+	"open_linked": Open{Amount: 25_000, Journal: "0123456789abcdef0123456789abcdef", Customer: "c-7f3a"},
+	"charge_verify": Charge{OrderID: "KASIR-00000042", Amount: 250_000, State: Pending, TransactionID: "T1",
+		VerifyURL: "https://api.midtrans.com/v2/gopay/redirect/gppr_6123269e/charge", ExpiresIn: 299_000},
+	"link_open":    LinkOpen{Phone: "081234567890", Journal: "0123456789abcdef0123456789abcdef"},
+	"link_asked":   Link{LinkID: "KASIR-00000043", State: LinkAsked, Phone: "****7890"},
+	"link_waiting": Link{LinkID: "KASIR-00000043", State: LinkWaiting, Phone: "****7890", URL: "https://api.midtrans.com/v2/gopay/redirect/gpar_a1b2/link", ExpiresIn: 899_000},
+	"link_done":    Link{LinkID: "KASIR-00000043", State: LinkDone, Phone: "****7890", Customer: "c-7f3a"},
+	"link_expired": Link{LinkID: "KASIR-00000043", State: LinkExpired, Phone: "****7890"},
+	"link_failed": Link{LinkID: "KASIR-00000043", State: LinkFailed, Phone: "****7890",
+		Reason: &Reason{Code: ReasonNoWallet, Message: "User Not Found"}},
+	"find":          Find{Phone: "081234567890"},
+	"customer":      Customer{ID: "c-7f3a", Phone: "****7890", State: CustomerLinked},
+	"customer_gone": Customer{ID: "c-7f3a", Phone: "****7890", State: CustomerUnlinked},
+	"events_none":   Events{Latest: 97, Events: []Event{}},
 	"events": Events{Latest: 98, Events: []Event{
 		{Seq: 97, Charge: Charge{OrderID: "KASIR-00000042", Amount: 25_000, State: Cancelled}},
 		{Seq: 98, Charge: Charge{OrderID: "KASIR-00000042", Amount: 25_000, State: Settled, Paid: 25_000, SettledAt: 1_760_000_030_000}},
@@ -92,6 +105,14 @@ func TestNewFieldsAreReadOver(t *testing.T) {
 
 func TestFinal(t *testing.T) {
 	for state, want := range map[State]bool{Asked: false, Pending: false, Settled: true, Cancelled: true, Expired: true, Denied: true, Mismatched: false, "new": false} {
+		if got := state.Final(); got != want {
+			t.Errorf("%s: final %v, want %v", state, got, want)
+		}
+	}
+}
+
+func TestLinkFinal(t *testing.T) {
+	for state, want := range map[LinkState]bool{LinkAsked: false, LinkWaiting: false, LinkDone: true, LinkExpired: true, LinkFailed: true, "new": false} {
 		if got := state.Final(); got != want {
 			t.Errorf("%s: final %v, want %v", state, got, want)
 		}
