@@ -2,6 +2,7 @@ package keypad
 
 import (
 	"math/bits"
+	"slices"
 	"testing"
 	"time"
 )
@@ -23,38 +24,6 @@ func TestSamples(t *testing.T) {
 			t.Errorf("%s: %d samples span %s only", tt.period, got, span)
 		}
 	}
-}
-
-// Every sequence of 14 samples, for each Need: the reading is that of the last
-// Need equal samples in a row, and it is told exactly when it changes.
-func TestDebounceEverySequence(t *testing.T) {
-	const length = 14
-	for need := 1; need <= 5; need++ {
-		for bitsIn := range 1 << length {
-			d, want := Debounce[bool]{Need: need}, false
-			for i := range length {
-				sample := bitsIn>>i&1 == 1
-				before := want
-				if steady(bitsIn, i, need) {
-					want = sample
-				}
-				var changed bool
-				d, changed = d.Step(sample)
-				if d.Value != want || changed != (want != before) {
-					t.Fatalf("need %d, samples %014b, sample %d: got %t (changed %t), want %t", need, bitsIn, i, d.Value, changed, want)
-				}
-			}
-		}
-	}
-}
-
-// steady reports whether the last need samples up to i are equal.
-func steady(samples, i, need int) bool {
-	if i+1 < need {
-		return false
-	}
-	window := samples >> (i + 1 - need) & (1<<need - 1)
-	return window == 0 || window == 1<<need-1
 }
 
 // pressedOn is what a matrix without diodes reads when keys are down: current
@@ -152,7 +121,7 @@ func TestMatrixBounces(t *testing.T) {
 func TestMatrixTwoAtOnce(t *testing.T) {
 	m := NewMatrix(4, 10*time.Millisecond)
 	var told []int
-	for _, down := range []Contacts{0b11, 0b11, 0b11, 0b10, 0b10, 0b11, 0b11, 0, 0} {
+	for _, down := range []Contacts{0b11, 0b11, 0b11, 0b10, 0b10, 0b10, 0b10, 0b11, 0b11, 0, 0} {
 		var c int
 		var ok bool
 		if m, c, ok = m.Step(down); ok {
@@ -161,5 +130,55 @@ func TestMatrixTwoAtOnce(t *testing.T) {
 	}
 	if len(told) != 1 || told[0] != 0 {
 		t.Errorf("told %v, want one press of contact 0", told)
+	}
+}
+
+// A contact that chatters for ever tells nothing, and holds up nobody else.
+func TestMatrixChatter(t *testing.T) {
+	m := NewMatrix(4, 5*time.Millisecond)
+	var told []int
+	for i := range 200 {
+		scan := Contacts(i & 1)
+		if i >= 100 && i < 120 {
+			scan |= 1 << 5
+		}
+		var c int
+		var ok bool
+		if m, c, ok = m.Step(scan); ok {
+			told = append(told, c)
+		}
+	}
+	if len(told) != 1 || told[0] != 5 {
+		t.Errorf("told %v, want one press of contact 5", told)
+	}
+}
+
+// A key that is stuck is one press, and the others go on; when all are up, the
+// matrix is as new.
+func TestMatrixStuckKey(t *testing.T) {
+	m, told := NewMatrix(4, 5*time.Millisecond), []int(nil)
+	hold := func(scan Contacts, samples int) {
+		for range samples {
+			var c int
+			var ok bool
+			if m, c, ok = m.Step(scan); ok {
+				told = append(told, c)
+			}
+		}
+	}
+	hold(1<<6, 100_000)
+	for range 3 {
+		hold(1<<6|1<<9, 10)
+		hold(1<<6, 10)
+	}
+	if want := []int{6, 9, 9, 9}; !slices.Equal(told, want) {
+		t.Errorf("told %v, want %v", told, want)
+	}
+	if m.Idle() {
+		t.Error("idle with a key stuck")
+	}
+	hold(0, spanning(Released, 5*time.Millisecond))
+	if !m.Idle() {
+		t.Error("not idle with all keys up")
 	}
 }

@@ -9,8 +9,8 @@
 // Queue of QueueLen and writes a line to the log when that is full, which
 // takes a till that has stood still for many seconds.
 //
-// Bounces are taken out by Debounce and the impossible readings of a key
-// matrix by Ghosts, both pure. The package may import package terminal, the
+// Bounces and the impossible readings of a key matrix are taken out by Matrix
+// and Ghosts, both pure. The package may import package terminal, the
 // standard library without net and, for pads on wires, periph. Next room to
 // visit: package terminal for what keys do; cmd/kasir chooses the source.
 package keypad
