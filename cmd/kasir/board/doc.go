@@ -1,0 +1,41 @@
+// Package board knows what hardware there is to build a till of: kinds of
+// glass with their size and pitch, and board files, which name the glass, the
+// keypad, what can be heard, and the wires they are on. It reads and judges; it
+// opens nothing and knows no driver. The files of the kits we recommend are
+// built in. Next room to visit: cmd/kasir, which opens what a board names.
+//
+// # Board files
+//
+// A line is a name, a space and a value; # begins a comment line. The names:
+//
+//	name            what people call the kit
+//	panel           kind of the customers' glass; "kasir boards -kinds" lists them
+//	panel.bus       SPI port (SPI0.0) or I²C bus (I2C1), as the kernel names it
+//	panel.clock     of the SPI bus, 32MHz; left out: what the controller takes
+//	panel.mode      SPI mode, 0 or 3; left out: 0
+//	panel.dc        pin that tells data from commands (GPIO25)
+//	panel.reset     pin that resets the controller
+//	panel.busy      pin that says that e-paper is busy
+//	panel.power     pin that feeds the panel
+//	panel.light     pin of the back light
+//	panel.white     brightness of the back light in percent, 5 to 100; left out: 80
+//	panel.rotation  0, 90, 180 or 270 degrees clockwise from how the glass is made
+//	panel.invert    yes or no, where a module differs from its controller's usual
+//	panel.bgr       yes or no, the same for the order of colours
+//	panel.emulate   yes: the bus and the pins are made up, with a controller on them
+//	panel.mirror    address on which a browser sees what an emulated glass shows
+//	cashier...      a second glass for the cashier, with the same names behind it
+//	keys            evdev, matrix, stdin, tty or web
+//	keys.device     evdev: the device file; left out: any that has digits
+//	keys.rows       matrix: the row pins, from the top
+//	keys.columns    matrix: the column pins, from the left
+//	keys.legend     matrix: what is printed on the keys, row by row: 123A456B789C*0#D
+//	buzzer          pin of a buzzer
+//	buzzer.active   yes: it hums by itself when powered; no: it is given a tone
+//	led.ready       pin of the light that says: ready
+//	led.paid        pin of the light that says: paid
+//	led.trouble     pin of the light that says: look at the glass
+//	alsa            sound card, "default" or "plughw:0"
+//
+// A pin is never the chip select: the kernel drives that one.
+package board
