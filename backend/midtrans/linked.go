@@ -24,14 +24,9 @@ func (c *Client) ChargeLinked(ctx context.Context, r ChargeRequest, option strin
 	if problems := r.check(); len(problems) > 0 {
 		return Transaction{}, unsent("charge", problems...)
 	}
-	account, err := c.Account(ctx, r.GoPay.AccountID)
+	purse, err := c.purse(ctx, "charge", r.GoPay.AccountID, option)
 	if err != nil {
-		return Transaction{}, notCharged(err)
-	}
-	purse, ok := account.Option(option)
-	if !ok {
-		return Transaction{}, &APIError{Code: http.StatusPreconditionFailed, Reason: ReasonNotLinked,
-			Message: fmt.Sprintf("charge was not sent: the account is %s and option %.40q cannot be charged", account.Status, option)}
+		return Transaction{}, err
 	}
 	filled := *r.GoPay
 	filled.PaymentOptionToken = purse.Token
@@ -39,11 +34,25 @@ func (c *Client) ChargeLinked(ctx context.Context, r ChargeRequest, option strin
 	return c.Charge(ctx, r)
 }
 
-// notCharged makes a certain refusal of a charge of whatever reading the
-// account came to. It does not wrap the cause: an unknown reading is not an
-// unknown charge.
-func notCharged(err error) *APIError {
-	e := &APIError{Code: http.StatusServiceUnavailable, Reason: ReasonTryLater, Message: "charge was not sent: " + clip(err.Error())}
+// purse reads the account and gives its option with the token of this moment,
+// or why op, which needs one, was not sent.
+func (c *Client) purse(ctx context.Context, op, account, option string) (PaymentOption, error) {
+	a, err := c.Account(ctx, account)
+	if err != nil {
+		return PaymentOption{}, notSent(op, err)
+	}
+	o, ok := a.Option(option)
+	if !ok {
+		return PaymentOption{}, &APIError{Code: http.StatusPreconditionFailed, Reason: ReasonNotLinked,
+			Message: fmt.Sprintf("%s was not sent: the account is %s and option %.40q cannot be charged", op, a.Status, option)}
+	}
+	return o, nil
+}
+
+// notSent makes a certain refusal of op of whatever reading the account came
+// to. It does not wrap the cause: an unknown reading is not an unknown charge.
+func notSent(op string, err error) *APIError {
+	e := &APIError{Code: http.StatusServiceUnavailable, Reason: ReasonTryLater, Message: op + " was not sent: " + clip(err.Error())}
 	var refused *APIError
 	if errors.As(err, &refused) {
 		e.Code, e.HTTP, e.Reason = refused.Code, refused.HTTP, ReasonOf(refused)
