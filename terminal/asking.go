@@ -7,6 +7,7 @@ type Asking struct {
 	Order  OrderID // "" until a backend has greeted this device in this life
 	Amount Rupiah
 	Slow   bool // it takes longer than it should
+	Payer  Payer
 }
 
 // Name implements Screen.

@@ -6,6 +6,7 @@ import "time"
 type Cancelling struct {
 	Order  OrderID
 	Amount Rupiah
+	Payer  Payer
 }
 
 // Name implements Screen.

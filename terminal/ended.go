@@ -7,6 +7,7 @@ type Ended struct {
 	Order  OrderID
 	Amount Rupiah
 	How    Ending // EndCancelled or EndExpired
+	Payer  Payer
 }
 
 // Name implements Screen.
@@ -30,6 +31,7 @@ type Denied struct {
 	Amount Rupiah
 	Code   string // why, in one of the backend's words
 	Retry  bool   // OK charges the same amount again under a new order id
+	Payer  Payer
 }
 
 // Name implements Screen.

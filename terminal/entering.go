@@ -12,6 +12,7 @@ type Entering struct {
 	Amount  Rupiah // of the item being keyed
 	Sum     Rupiah // of the items added with + so far
 	Items   int    // how many those are
+	Linked  bool   // a linked wallet is to be charged: whose, is asked next
 	Refusal Refusal
 }
 

@@ -8,6 +8,7 @@ type Offline struct {
 	Order  OrderID // "" when no backend has greeted this device yet in this life
 	Amount Rupiah
 	Why    Trouble
+	Payer  Payer // of a linked charge that has no number yet; one that was asked for is Unsure
 }
 
 // Name implements Screen.

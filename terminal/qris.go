@@ -135,16 +135,17 @@ const (
 	MismatchAmount            // another amount than was keyed
 	MismatchMerchant          // another merchant than this till's
 	MismatchPaid              // another amount was paid than was asked
+	MismatchPage              // not a page of the provider's, or a page where a code was due
 )
 
 func (m Mismatch) String() string {
-	return [...]string{"none", "format", "crc", "currency", "amount", "merchant", "paid"}[m]
+	return [...]string{"none", "format", "crc", "currency", "amount", "merchant", "paid", "page"}[m]
 }
 
 // mismatch is the one that String names; a word that a newer version wrote is
 // still an alarm.
 func mismatch(word string) Mismatch {
-	for m := MismatchFormat; m <= MismatchPaid; m++ {
+	for m := MismatchFormat; m <= MismatchPage; m++ {
 		if m.String() == word {
 			return m
 		}

@@ -33,7 +33,8 @@ const (
 	NoRefusal Refusal = iota
 	RefuseZero
 	RefuseTooMuch     // over MaxCharge
-	RefuseTooManyOpen // MaxOpen charges without an outcome
+	RefuseTooManyOpen // MaxOpen charges without an outcome, or no number left
+	RefusePhone       // too short or too long for a telephone number
 )
 
 // FaultKind is what stopped the till from selling.

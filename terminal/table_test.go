@@ -125,6 +125,7 @@ func shown(s *till) string {
 		o.QR = "…"
 		text = fmt.Sprintf("offering %+v", o)
 	}
+	text = strings.NewReplacer(" Payer:{Customer: Masked:}", "", " Linked:false", "").Replace(text)
 	if s.owed.Sound.Tone != Silence {
 		text += " ♪" + s.owed.Sound.Tone.String()
 	}

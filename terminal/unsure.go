@@ -8,7 +8,8 @@ type Unsure struct {
 	Amount   Rupiah
 	Why      Doubt
 	Checking bool // a question is on its way
-	Offered  bool // a customer may have seen the code; if not, nobody can have paid
+	Offered  bool // it may have been paid: a customer may have seen the code, or a linked wallet was asked; if not, nobody can have paid
+	Payer    Payer
 }
 
 // Name implements Screen.
