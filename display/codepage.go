@@ -111,7 +111,10 @@ func (l *layout) put(s *sheet, rows []row, box image.Rectangle) {
 func (l *layout) amount(p page, width int) []row {
 	most := max(24, l.px(54))
 	one := l.set.Fit(text.Bold, p.sum, width, l.format.Size.Y, 0, most)
-	currency, number, _ := strings.Cut(p.sum, "\u00a0")
+	currency, number, isMoney := strings.Cut(p.sum, "\u00a0")
+	if !isMoney {
+		return []row{{text: p.sum, weight: text.Bold, most: most, least: 13, lines: 2}}
+	}
 	two := l.set.Fit(text.Bold, number, width, l.format.Size.Y, 0, most)
 	if two == nil || one != nil && two.Px*4 < one.Px*5 {
 		return []row{{text: p.sum, weight: text.Bold, most: most, least: 13}}
