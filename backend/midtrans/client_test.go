@@ -26,8 +26,8 @@ type provider struct {
 
 // sent is a request as it arrived.
 type sent struct {
-	method, path, body string
-	header             http.Header
+	method, path, query, body string
+	header                    http.Header
 }
 
 func serve(t *testing.T, answer http.HandlerFunc) *provider {
@@ -36,7 +36,7 @@ func serve(t *testing.T, answer http.HandlerFunc) *provider {
 	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		b, _ := io.ReadAll(r.Body)
 		p.mu.Lock()
-		p.last = &sent{r.Method, r.URL.EscapedPath(), string(b), r.Header.Clone()}
+		p.last = &sent{r.Method, r.URL.EscapedPath(), r.URL.RawQuery, string(b), r.Header.Clone()}
 		p.mu.Unlock()
 		answer(w, r)
 	}))

@@ -30,24 +30,28 @@ const (
 )
 
 // channelReasons are the wallet's codes (channel_response_code) that were
-// published with a name.
+// published with a name: the provider's table of GoPay response codes, and what
+// its other pages mention. What is only somebody's internal trouble is worth
+// another try later.
 var channelReasons = map[string]Reason{
 	"0": ReasonNone, "200": ReasonNone,
-	"101": ReasonNotRegistered, "105": ReasonNotRegistered, "114": ReasonNotRegistered, "131": ReasonNotLinked,
+	"101": ReasonNotRegistered, "105": ReasonNotRegistered, "114": ReasonNotRegistered,
+	"131": ReasonNotLinked,
 	"112": ReasonBlocked, "126": ReasonBlocked,
 	"103": ReasonNotVerified, "104": ReasonNotVerified, "117": ReasonNotVerified, "123": ReasonNotVerified, "124": ReasonNotVerified,
 	"201": ReasonInsufficient,
-	"113": ReasonPIN, "119": ReasonPIN, "120": ReasonPIN, "125": ReasonPIN,
+	"111": ReasonPIN, "113": ReasonPIN, "119": ReasonPIN, "120": ReasonPIN, "121": ReasonPIN, "125": ReasonPIN,
 	"5009": ReasonExpired,
 	"153":  ReasonToken,
 	"4060": ReasonFraud,
 	"132":  ReasonInProgress,
-	"2901": ReasonDuplicate,
-	"102":  ReasonMerchant, "109": ReasonMerchant, "110": ReasonMerchant, "116": ReasonMerchant, "127": ReasonMerchant,
-	"130": ReasonMerchant, "142": ReasonMerchant, "1001": ReasonMerchant, "1703": ReasonMerchant, "903": ReasonMerchant,
-	"115": ReasonRequest, "303": ReasonRequest, "310": ReasonRequest, "901": ReasonRequest, "902": ReasonRequest,
-	"2701": ReasonRequest, "2903": ReasonRequest, "135": ReasonRequest,
-	"133": ReasonTryLater, channelTrouble: ReasonTryLater,
+	"129":  ReasonDuplicate, "2901": ReasonDuplicate,
+	"106": ReasonNotFound, "107": ReasonNotFound, "135": ReasonNotFound,
+	"102": ReasonMerchant, "108": ReasonMerchant, "109": ReasonMerchant, "110": ReasonMerchant, "116": ReasonMerchant, "122": ReasonMerchant,
+	"127": ReasonMerchant, "130": ReasonMerchant, "142": ReasonMerchant, "903": ReasonMerchant, "1001": ReasonMerchant, "1703": ReasonMerchant,
+	"115": ReasonRequest, "151": ReasonRequest, "303": ReasonRequest, "310": ReasonRequest, "901": ReasonRequest, "902": ReasonRequest,
+	"2701": ReasonRequest, "2903": ReasonRequest,
+	"118": ReasonTryLater, "128": ReasonTryLater, "133": ReasonTryLater, "134": ReasonTryLater, channelTrouble: ReasonTryLater,
 }
 
 // statusReasons are the provider's own codes, where the wallet gave none.

@@ -97,6 +97,7 @@ func TestReadBack(t *testing.T) {
 		{"made", recurringCreated, recurringCreated, gone, "ok", false},
 		{"charged", recurringCharged, recurringCreated, charge, "ok", true},
 		{"charged, listed", recurringCharged, listed, charge, "ok", true},
+		{"charged, listed as the SDK has it", recurringCharged, strings.Replace(listed, "transaction_ids", "transaction_id", 1), charge, "ok", true},
 		{"failed", recurringFailed("500", ""), recurringCreated, gone, "ok", false},
 		{"another subscription's", recurringCharged, strings.Replace(listed, `"t-1"`, `"t-9"`, 1), charge, "refused", false},
 		{"another sum", recurringCharged, recurringCreated, strings.Replace(charge, "14000", "15000", 1), "refused", false},

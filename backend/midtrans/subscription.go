@@ -63,6 +63,7 @@ type rawSubscription struct {
 	PaymentType    loose            `json:"payment_type,omitempty"`
 	MerchantID     loose            `json:"merchant_id,omitempty"`
 	TransactionIDs []string         `json:"transaction_ids,omitempty"`
+	Transactions   sentence         `json:"transaction_id,omitempty"` // where the official Go SDK looks for the list
 	Metadata       json.RawMessage  `json:"metadata,omitempty"`
 	Customer       *Customer        `json:"customer_details,omitempty"`
 	GoPay          *subscribedGoPay `json:"gopay,omitempty"`
@@ -88,6 +89,9 @@ func (s *Subscription) UnmarshalJSON(b []byte) error {
 		PaymentType: string(raw.PaymentType), Status: strings.ToLower(string(raw.Status)), Token: string(raw.Token),
 		MerchantID: string(raw.MerchantID), CreatedAt: moment(raw.CreatedAt), Schedule: raw.Schedule, Retry: raw.Retry,
 		Customer: raw.Customer, Metadata: raw.Metadata, TransactionIDs: raw.TransactionIDs,
+	}
+	if s.TransactionIDs == nil {
+		s.TransactionIDs = raw.Transactions
 	}
 	if raw.GoPay != nil {
 		s.AccountID = raw.GoPay.AccountID
