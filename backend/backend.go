@@ -19,6 +19,7 @@ import (
 // that package: nil, *midtrans.APIError, or midtrans.ErrUnknown.
 type Provider interface {
 	Charge(context.Context, midtrans.ChargeRequest) (midtrans.Transaction, error)
+	ChargeLinked(ctx context.Context, r midtrans.ChargeRequest, option string) (midtrans.Transaction, error)
 	Status(ctx context.Context, id string) (midtrans.Transaction, error)
 	Cancel(ctx context.Context, id string) (midtrans.Transaction, error)
 	Expire(ctx context.Context, id string) (midtrans.Transaction, error)
@@ -37,7 +38,7 @@ type Options struct {
 	Book     ledger.Book // stays the caller's to close, after Run has returned
 	Provider Provider
 	Scanner  Scanner  // nil: charges without a code's text are denied
-	Images   *url.URL // where the provider serves pictures when it does not say; nil: nowhere
+	Images   *url.URL // the provider's API: pictures are there when it does not say where, and pages for people may be; nil: nowhere
 
 	NotifyKey   string        // what notifications are signed with: the Server Key
 	PaymentType string        // "qris" (default) or "gopay"

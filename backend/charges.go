@@ -119,12 +119,15 @@ func checkSale(amount int64, journal string) error {
 func (b *Backend) show(c ledger.Charge) wire.Charge {
 	out := wire.Charge{OrderID: c.Order, Amount: c.Amount, State: wire.State(c.State), TransactionID: c.TransactionID}
 	switch c.State {
-	case ledger.Pending:
+	case ledger.Pending, ledger.Asked:
 		if paid, wrong := c.Mispaid(); wrong {
 			out.State, out.Paid = wire.Mismatched, paid
 			break
 		}
-		out.QR = c.QR
+		if c.State == ledger.Asked {
+			break
+		}
+		out.QR, out.VerifyURL = c.QR, c.VerifyURL
 		out.ExpiresIn = int64(c.Left(b.clerk.moment()) / time.Millisecond)
 	case ledger.Settled:
 		out.Paid, out.SettledAt, out.Issuer = c.Paid, c.SettledMS, c.Issuer

@@ -127,7 +127,7 @@ func TestRefusedCharges(t *testing.T) {
 // TestDenied: a deny is told; channel code 900 is not one, until the provider
 // says on being asked that it is.
 func TestDenied(t *testing.T) {
-	for code, want := range map[string]wire.Reason{"900": {Code: wire.ReasonBusy, Retry: true}, "4060": {Code: wire.ReasonFraud}, "201": {Code: wire.ReasonRejected}} {
+	for code, want := range map[string]wire.Reason{"900": {Code: wire.ReasonBusy, Retry: true}, "4060": {Code: wire.ReasonFraud}, "201": {Code: wire.ReasonBalance}} {
 		t.Run(code, func(t *testing.T) {
 			bubble(t, func(t *testing.T) {
 				w := settle(t, nil)

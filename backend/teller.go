@@ -29,10 +29,11 @@ type teller struct {
 	provider Provider
 	scanner  Scanner
 	images   *url.URL
+	pages    pages
 }
 
 func newTeller(o Options) *teller {
-	return &teller{provider: o.Provider, scanner: o.Scanner, images: o.Images}
+	return &teller{provider: o.Provider, scanner: o.Scanner, images: o.Images, pages: pages{base: o.Images, plain: o.Sandbox}}
 }
 
 func (t *teller) ask(ctx context.Context, k ledger.Call) ledger.Answer {
@@ -40,7 +41,7 @@ func (t *teller) ask(ctx context.Context, k ledger.Call) ledger.Answer {
 	var err error
 	switch k.Verb {
 	case ledger.Send:
-		tx, err = t.provider.Charge(ctx, request(k))
+		tx, err = t.charge(ctx, k)
 	case ledger.Status:
 		tx, err = t.provider.Status(ctx, k.ID)
 	case ledger.Stop:
@@ -51,12 +52,27 @@ func (t *teller) ask(ctx context.Context, k ledger.Call) ledger.Answer {
 		return t.scan(ctx, k)
 	}
 	if err != nil {
-		return failed(k.Verb, err)
+		a := failed(k.Verb, err)
+		if k.Account != "" {
+			a.Reason = walletRefusal(err, a.Reason)
+		}
+		return a
 	}
 	if len(tx.TransactionID) > maxID {
 		return ledger.Answer{Verb: k.Verb, Outcome: ledger.Unknown}
 	}
-	return ledger.Answer{Verb: k.Verb, Outcome: ledger.Done, Tx: told(tx)}
+	return ledger.Answer{Verb: k.Verb, Outcome: ledger.Done, Tx: t.told(tx)}
+}
+
+// charge makes a code, or charges a linked wallet. The client reads the
+// wallet's account and its token of this moment before the charge.
+func (t *teller) charge(ctx context.Context, k ledger.Call) (midtrans.Transaction, error) {
+	r := request(k)
+	if k.Account == "" {
+		return t.provider.Charge(ctx, r)
+	}
+	r.GoPay = &midtrans.GoPayOptions{AccountID: k.Account}
+	return t.provider.ChargeLinked(ctx, r, midtrans.OptionWallet)
 }
 
 // request is a charge call. Its lifetime is named only where it is not what
@@ -73,7 +89,7 @@ func request(k ledger.Call) midtrans.ChargeRequest {
 }
 
 // told is a transaction in the ledger's words.
-func told(tx midtrans.Transaction) ledger.Tx {
+func (t *teller) told(tx midtrans.Transaction) ledger.Tx {
 	out := ledger.Tx{
 		ID: tx.TransactionID, Order: tx.OrderID, Status: tx.Status, Paid: tx.Paid(),
 		Amount: int64(tx.OriginalAmount()), Image: tx.Action("generate-qr-code"), Mark: mark(tx.Metadata),
@@ -84,6 +100,11 @@ func told(tx midtrans.Transaction) ledger.Tx {
 	}
 	if len(tx.QRString) <= maxCode {
 		out.QR = tx.QRString
+	}
+	if page := tx.VerificationURL(); t.pages.fit(page) {
+		out.VerifyURL = page
+	} else {
+		out.BadLink = page != ""
 	}
 	if !tx.ExpiryTime.IsZero() && !tx.TransactionTime.IsZero() {
 		out.Lifetime = min(tx.ExpiryTime.Sub(tx.TransactionTime), midtrans.MaxExpiry)
@@ -106,14 +127,11 @@ func mark(metadata json.RawMessage) string {
 }
 
 func denied(tx midtrans.Transaction) ledger.Reason {
-	r := ledger.Reason{Code: wire.ReasonRejected, Message: clip(tx.StatusMessage+" "+tx.ChannelResponseMessage, maxWord)}
-	switch {
-	case tx.Retriable():
-		r.Code, r.Retry = wire.ReasonBusy, true
-	case tx.FraudStatus == "deny" || tx.ChannelResponseCode == "4060":
-		r.Code = wire.ReasonFraud
+	why := tx.Reason()
+	if tx.FraudStatus == "deny" && !tx.Retriable() {
+		why = midtrans.ReasonFraud
 	}
-	return r
+	return walletReason(why, clip(tx.StatusMessage+" "+tx.ChannelResponseMessage, maxWord))
 }
 
 // failed is an error in the ledger's words. Whatever is not certainly a

@@ -20,10 +20,16 @@ type fakeProvider struct {
 	err    error
 	charge midtrans.ChargeRequest
 	id     string
+	option string
 }
 
 func (p *fakeProvider) Charge(_ context.Context, r midtrans.ChargeRequest) (midtrans.Transaction, error) {
 	p.charge = r
+	return p.tx, p.err
+}
+
+func (p *fakeProvider) ChargeLinked(_ context.Context, r midtrans.ChargeRequest, option string) (midtrans.Transaction, error) {
+	p.charge, p.option = r, option
 	return p.tx, p.err
 }
 
@@ -97,6 +103,7 @@ func TestTellerCharge(t *testing.T) {
 }
 
 func TestTold(t *testing.T) {
+	told := newTeller(Options{Provider: &fakeProvider{}}).told
 	read := func(text string) midtrans.Transaction {
 		var tx midtrans.Transaction
 		if err := json.Unmarshal([]byte(text), &tx); err != nil {
@@ -120,7 +127,11 @@ func TestTold(t *testing.T) {
 		`"channel_response_code":"900"`:  {Code: wire.ReasonBusy, Retry: true},
 		`"channel_response_code":"4060"`: {Code: wire.ReasonFraud},
 		`"fraud_status":"deny"`:          {Code: wire.ReasonFraud},
-		`"channel_response_code":"201"`:  {Code: wire.ReasonRejected},
+		`"channel_response_code":"201"`:  {Code: wire.ReasonBalance},
+		`"channel_response_code":"112"`:  {Code: wire.ReasonBlocked},
+		`"channel_response_code":"119"`:  {Code: wire.ReasonUnproved, Retry: true},
+		`"channel_response_code":"777"`:  {Code: wire.ReasonRejected},
+		`"fraud_status":"accept"`:        {Code: wire.ReasonRejected},
 	} {
 		got := told(read(`{"transaction_status":"deny","status_code":"202",` + text + `}`)).Reason
 		if got.Message = ""; got != want {

@@ -44,13 +44,22 @@ func (s *step) sent(a Answer) {
 	}
 	switch a.Outcome {
 	case Refused, Absent, Locked:
+		if c.Linked() && c.sends != 1 {
+			s.refusedAgain(a.Reason)
+			return
+		}
 		s.record(Record{Kind: KindDenied, Reason: a.Reason, Unproven: c.sends != 1})
 	default: // Unknown, Duplicate, and an answer we cannot make sense of
 		c.duplicate = c.duplicate || a.Outcome == Duplicate
-		c.doubtSince = s.now.Up
-		c.reads = 0
-		c.urgent = true
+		s.doubt()
 	}
+}
+
+// doubt begins the search for a charge whose call proved nothing.
+func (s *step) doubt() {
+	s.c.doubtSince = s.now.Up
+	s.c.reads = 0
+	s.c.urgent = true
 }
 
 // made takes the transaction in the answer of a charge call, and reports
@@ -66,8 +75,10 @@ func (s *step) made(tx Tx) bool {
 		s.c.stopLate = s.c.State.Final()      // made after we had given it up
 		s.c.read, s.c.readAt = true, s.now.Up // this was as good as a status
 		// Sent again, the same key gives the same answer: no text now, none then.
-		s.c.replayed = s.c.replayed || tx.QR == ""
+		s.c.replayed = s.c.replayed || s.c.payment() == ""
 		return true
+	case "settlement", "capture":
+		return s.claimed(tx)
 	case "deny":
 		if tx.Reason.Code == ReasonBusy || s.c.State.Final() || s.c.TransactionID != "" {
 			return false // proves nothing: ask what came of it
@@ -82,24 +93,32 @@ func (s *step) made(tx Tx) bool {
 // unusable before its code can be seen by anybody.
 func (s *step) adopt(tx Tx, expires time.Time, known bool) {
 	c := &s.c
-	if c.State.rank() == rankOpen && tx.Amount != c.Amount && c.Doom == (Reason{}) {
+	if c.Linked() {
+		tx.QR, tx.Image = "", "" // nobody is to scan a code for it
+	} else {
+		tx.VerifyURL, tx.BadLink = "", false
+	}
+	taken := c.Linked() && (tx.Status == "settlement" || tx.Status == "capture") // too late to end it
+	if c.State.rank() == rankOpen && tx.Amount != c.Amount && c.Doom == (Reason{}) && !taken {
 		s.alarm(AlarmAmount, tx.Amount)
 		s.record(Record{Kind: KindDoomed, Reason: Reason{Code: ReasonRejected, Message: "the provider made it with another amount"}})
 	}
 	if tx.ID == c.TransactionID {
-		if c.QR == "" && tx.QR != "" {
-			s.record(Record{Kind: KindCode, QR: tx.QR})
+		if c.payment() == "" && tx.QR+tx.VerifyURL != "" {
+			s.record(Record{Kind: KindCode, QR: tx.QR, VerifyURL: tx.VerifyURL})
 		}
+		s.misled(tx)
 		return
 	}
 	latest := s.now.Wall.Add(c.lifetime())
 	if !known || expires.After(latest) {
 		expires = latest
 	}
-	s.record(Record{Kind: KindCreated, TransactionID: tx.ID, QR: tx.QR, Image: tx.Image, ExpiresMS: expires.UnixMilli()})
+	s.record(Record{Kind: KindCreated, TransactionID: tx.ID, QR: tx.QR, Image: tx.Image, VerifyURL: tx.VerifyURL, ExpiresMS: expires.UnixMilli()})
 	c.deadline = s.now.Up + expires.Sub(s.now.Wall)
 	c.overdue = false
 	c.reads, c.stops, c.stopAt = 0, 0, 0
+	s.misled(tx)
 }
 
 // asked takes the answer of a status call.
@@ -142,8 +161,11 @@ func (s *step) unheard(since time.Duration) {
 		s.record(Record{Kind: KindDenied, Unproven: true,
 			Reason: Reason{Code: ReasonDuplicate, Message: "refused as a duplicate of nothing", Retry: true}})
 	default:
-		s.record(Record{Kind: KindDenied, Unproven: true,
-			Reason: Reason{Code: ReasonBusy, Message: "the provider gave no answer", Retry: true}})
+		r := Reason{Code: ReasonBusy, Message: "the provider gave no answer", Retry: true}
+		if c.refusal != (Reason{}) {
+			r = c.refusal
+		}
+		s.record(Record{Kind: KindDenied, Unproven: true, Reason: r})
 	}
 }
 
@@ -165,7 +187,7 @@ func (s *step) watch() {
 func (s *step) scanned(a Answer) {
 	c := &s.c
 	switch {
-	case c.TransactionID == "" || c.QR != "" || c.State.Final():
+	case c.TransactionID == "" || c.Linked() || c.QR != "" || c.State.Final():
 	case a.Outcome == Done && a.QR != "":
 		s.record(Record{Kind: KindCode, QR: a.QR})
 	case a.Outcome == Unknown && c.scans < maxScans:

@@ -32,6 +32,9 @@ type errand struct {
 	stopAt   time.Duration // not before
 	stopLate bool          // found payable after its end: cancel once more
 
+	claimed bool   // the charge call of a linked wallet was answered as paid: it is read back
+	refusal Reason // why a linked charge that may be there all the same was not sent again
+
 	replayed bool // sending again will not bring the code's text
 	scans    int
 	scanAt   time.Duration
@@ -47,7 +50,7 @@ func Load(f Facts) Charge { return Charge{Facts: f} }
 
 // Why an order cannot be used by who names it.
 var (
-	ErrConflict = errors.New("the order exists with another amount")
+	ErrConflict = errors.New("the order exists with another amount or customer")
 	ErrTaken    = errors.New("the order belongs to another journal")
 )
 
@@ -63,6 +66,15 @@ func (c Charge) Admit(amount int64, journal string) error {
 		return ErrConflict
 	}
 	return nil
+}
+
+// AdmitOpen is Admit for an Open, which names a customer too. Whoever cancels
+// an order names none, so one that was cancelled before it was opened has none.
+func (c Charge) AdmitOpen(amount int64, journal, customer string) error {
+	if err := c.Admit(amount, journal); err != nil || c.PaymentType == "" || c.Customer == customer {
+		return err
+	}
+	return ErrConflict
 }
 
 // Reading reports whether a status call is in the air or due at once: whoever
@@ -83,7 +95,17 @@ func (c Charge) Left(now Moment) time.Duration {
 // Mispaid reports that the provider settled another amount than was asked,
 // and which. Such a charge stays open: only a person can say what it is.
 func (c Charge) Mispaid() (amount int64, ok bool) {
-	return c.AlarmAmount, c.State == Pending && c.Alarm == AlarmAmount && c.Doom == (Reason{})
+	open := c.State == Pending || c.State == Asked && c.Linked() && c.TransactionID != ""
+	return c.AlarmAmount, open && c.Alarm == AlarmAmount && c.Doom == (Reason{})
+}
+
+// payment is what a payer needs to pay it: the code's text, or the page for
+// the PIN.
+func (c Charge) payment() string {
+	if c.Linked() {
+		return c.VerifyURL
+	}
+	return c.QR
 }
 
 // stopping reports whether the charge's end is wanted.

@@ -19,14 +19,17 @@ func (m Moment) ms() int64 { return m.Wall.UnixMilli() }
 type Event interface{ event() }
 
 type (
-	// Open: a device asks for a charge. Repeating it changes nothing.
+	// Open: a device asks for a charge. Repeating it changes nothing. With a
+	// Customer it charges the wallet that is linked as Account; without an
+	// Account there is none (any more), and the charge is denied unsent.
 	Open struct {
-		Order, Device string
-		Number        int64
-		Amount        int64 // rupiah
-		Journal       string
-		PaymentType   string
-		Lifetime      time.Duration
+		Order, Device     string
+		Number            int64
+		Amount            int64 // rupiah
+		Journal           string
+		PaymentType       string
+		Lifetime          time.Duration
+		Customer, Account string
 	}
 	// Cancel: a device wants its end. For an order never seen it leaves a
 	// cancelled charge behind, which a delayed Open cannot revive.
@@ -100,6 +103,8 @@ type Tx struct {
 	Amount    int64  // rupiah for this sale, fees taken off
 	QR        string
 	Image     string
+	VerifyURL string        // page for the PIN of a linked charge
+	BadLink   bool          // it has such a page, on a host that is not the provider's
 	Mark      string        // the mark it was made with, when the provider repeats it
 	Lifetime  time.Duration // between its making and its expiry, by the provider's clock
 	ExpiresAt time.Time
@@ -118,7 +123,8 @@ type Call struct {
 	PaymentType string
 	Lifetime    time.Duration
 	Image       string
-	Urgent      bool // somebody is waiting for it
+	Account     string // pay account to charge, "" to make a code
+	Urgent      bool   // somebody is waiting for it
 }
 
 // Effects is what a step owes to the world, in this order.

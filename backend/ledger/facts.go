@@ -46,6 +46,7 @@ const (
 	ReasonBusy      = "provider_busy"
 	ReasonDuplicate = "duplicate"
 	ReasonRejected  = "rejected"
+	ReasonNotLinked = "not_linked"
 )
 
 // How much of what others tell about one order is written down at most.
@@ -69,10 +70,13 @@ type Facts struct {
 	PaymentType string `json:"payment_type,omitempty"`
 	LifetimeMS  int64  `json:"lifetime_ms,omitempty"`
 	AskedMS     int64  `json:"asked_ms"`
+	Customer    string `json:"customer,omitempty"` // whose linked wallet is charged, "" for a code anybody can pay
+	Account     string `json:"account,omitempty"`  // and which pay account it was when it was asked for
 
 	TransactionID string `json:"transaction_id,omitempty"`
 	QR            string `json:"qr,omitempty"`
-	Image         string `json:"image,omitempty"` // where a picture of the code is, when its text did not come
+	Image         string `json:"image,omitempty"`      // where a picture of the code is, when its text did not come
+	VerifyURL     string `json:"verify_url,omitempty"` // of a linked charge: where the customer enters the wallet's PIN
 	ExpiresMS     int64  `json:"expires_ms,omitempty"`
 
 	Paid      int64  `json:"paid,omitempty"` // for this sale, fees taken off
@@ -103,6 +107,7 @@ const (
 	AlarmForeign  Alarm = "foreign"  // the order id belongs to a transaction we did not make
 	AlarmRefunded Alarm = "refunded" // paid and given back before we saw it
 	AlarmLost     Alarm = "lost"     // the provider denies a transaction it had confirmed
+	AlarmLink     Alarm = "link"     // the page for the PIN is not on a host of the provider's
 )
 
 // Watched reports whether the provider is still to be asked about this
@@ -116,6 +121,10 @@ func (f Facts) Watched() bool {
 	}
 	return !f.Rested
 }
+
+// Linked reports whether a linked wallet is charged, instead of whoever scans
+// a code.
+func (f Facts) Linked() bool { return f.Customer != "" }
 
 // Mark is the charge's Mark.
 func (f Facts) Mark() string { return Mark(f.Order, f.Amount, f.Journal) }

@@ -75,7 +75,7 @@ func (c Charge) plan() (Verb, time.Duration) {
 		return Status, c.readAfter(wait(c.reads))
 	case c.stopping():
 		return Stop, c.stopAt
-	case c.QR != "":
+	case c.payment() != "" || c.claimed:
 		return c.planPending()
 	case !c.read: // after a restart: first see that it is still there
 		return Status, 0
@@ -157,6 +157,7 @@ func (c Charge) call(verb Verb, urgent bool) Call {
 	switch verb {
 	case Send:
 		k.Amount, k.Mark, k.PaymentType, k.Lifetime = c.Amount, c.Facts.Mark(), c.PaymentType, c.lifetime()
+		k.Account = c.Account
 	case Scan:
 		k.PaymentType, k.Image = c.PaymentType, c.Image
 	}

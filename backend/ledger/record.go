@@ -7,7 +7,7 @@ type Kind string
 const (
 	KindAsked        Kind = "asked"         // a device asked for a charge, or cancelled one we had not heard of
 	KindCreated      Kind = "created"       // the provider has a transaction for it
-	KindCode         Kind = "code"          // the text of its code, when it came later than the transaction
+	KindCode         Kind = "code"          // the text of its code, or the page for its PIN, when it came later than the transaction
 	KindCancelWanted Kind = "cancel_wanted" // the device asked for its end
 	KindDoomed       Kind = "doomed"        // we want its end: it cannot be used
 	KindSettled      Kind = "settled"
@@ -32,10 +32,13 @@ type Record struct {
 	Journal     string `json:"journal,omitempty"`
 	PaymentType string `json:"payment_type,omitempty"`
 	LifetimeMS  int64  `json:"lifetime_ms,omitempty"`
+	Customer    string `json:"customer,omitempty"`
+	Account     string `json:"account,omitempty"`
 
 	TransactionID string `json:"transaction_id,omitempty"`
 	QR            string `json:"qr,omitempty"`
 	Image         string `json:"image,omitempty"`
+	VerifyURL     string `json:"verify_url,omitempty"`
 	ExpiresMS     int64  `json:"expires_ms,omitempty"`
 
 	SettledMS int64  `json:"settled_ms,omitempty"`
@@ -57,9 +60,9 @@ func (c *Charge) Apply(r Record) {
 		f.asked(r)
 	case KindCreated:
 		f.TransactionID, f.Image, f.ExpiresMS = r.TransactionID, r.Image, r.ExpiresMS
-		f.code(r.QR)
+		f.code(r)
 	case KindCode:
-		f.code(r.QR)
+		f.code(r)
 	case KindCancelWanted:
 		f.CancelWanted = true
 	case KindDoomed:
@@ -92,15 +95,21 @@ func (f *Facts) asked(r Record) {
 	f.Order, f.Device, f.Number = r.Order, r.Device, r.Number
 	f.Amount, f.Journal = r.Amount, r.Journal
 	f.PaymentType, f.LifetimeMS = r.PaymentType, r.LifetimeMS
+	f.Customer, f.Account = r.Customer, r.Account
 }
 
-// code takes the text of the code; a charge that is only asked about becomes
+// code takes the text of the code, or of a linked charge the page for the PIN,
+// and never the one for the other. A charge that is only asked about becomes
 // payable by it, unless it is already known to be unusable.
-func (f *Facts) code(qr string) {
-	if qr == "" {
+func (f *Facts) code(r Record) {
+	switch {
+	case f.Linked() && r.VerifyURL != "":
+		f.VerifyURL = r.VerifyURL
+	case !f.Linked() && r.QR != "":
+		f.QR = r.QR
+	default:
 		return
 	}
-	f.QR = qr
 	if f.State == Asked && f.Doom == (Reason{}) {
 		f.State = Pending
 	}

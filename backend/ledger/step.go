@@ -59,7 +59,12 @@ func (s *step) open(e Open) {
 	}
 	s.record(Record{Kind: KindAsked, Order: e.Order, Device: e.Device, Number: e.Number,
 		Amount: e.Amount, Journal: e.Journal,
-		PaymentType: e.PaymentType, LifetimeMS: e.Lifetime.Milliseconds()})
+		PaymentType: e.PaymentType, LifetimeMS: e.Lifetime.Milliseconds(),
+		Customer: e.Customer, Account: e.Account})
+	if e.Customer != "" && e.Account == "" {
+		s.record(Record{Kind: KindDenied, Reason: Reason{Code: ReasonNotLinked, Message: "the customer's wallet is not linked"}})
+		return
+	}
 	s.c.send = true
 	s.c.sendUntil = s.now.Up + e.Lifetime
 }
@@ -152,11 +157,12 @@ func (s *step) resume() {
 // clock takes note of what the time alone changes.
 func (s *step) clock() {
 	c := &s.c
-	if c.State == Pending && !c.overdue && s.now.Up >= c.deadline {
+	if (c.State == Pending || c.claimed) && !c.overdue && s.now.Up >= c.deadline {
 		c.overdue = true
 		c.reads = 0
 	}
 	if c.TransactionID != "" && s.now.Up >= c.sendUntil {
 		c.replayed = true
 	}
+	s.pageless()
 }

@@ -89,10 +89,17 @@ func refused(v Verb, code string) Answer {
 	return Answer{Verb: v, Outcome: Refused, Reason: Reason{Code: code}}
 }
 
-var situations = []struct {
+type situation struct {
 	name string
 	make func() *life
-}{
+}
+
+type happening struct {
+	name string
+	Event
+}
+
+var situations = []situation{
 	{"nothing", begin},
 	{"asked: the charge call is in the air", func() *life { return begin().steps(opened()) }},
 	{"asked: unanswered, looking for it", func() *life { return begin().steps(opened(), outcome(Send, Unknown)) }},
@@ -189,10 +196,7 @@ var situations = []struct {
 	}},
 }
 
-var happenings = []struct {
-	name string
-	Event
-}{
+var happenings = []happening{
 	{"open", opened()},
 	{"cancel", cancelled()},
 	{"look", Look{}},
@@ -236,7 +240,10 @@ var happenings = []struct {
 // TestTable writes down what every event does in every situation. When it
 // fails, run it with -update and read the difference: commit it only if you
 // can say for each line why it is right.
-func TestTable(t *testing.T) {
+func TestTable(t *testing.T) { table(t, "table.golden", situations, happenings) }
+
+func table(t *testing.T, name string, situations []situation, happenings []happening) {
+	t.Helper()
 	var out strings.Builder
 	for _, s := range situations {
 		l := s.make()
@@ -249,7 +256,7 @@ func TestTable(t *testing.T) {
 		}
 		out.WriteString("\n")
 	}
-	golden(t, "table.golden", out.String())
+	golden(t, name, out.String())
 }
 
 func describe(l *life, e Effects) string {

@@ -1,0 +1,71 @@
+package backend
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"kasir/backend/ledger"
+	"kasir/backend/midtrans"
+	"kasir/backend/wire"
+)
+
+func linkedCall() ledger.Call {
+	return ledger.Call{Verb: ledger.Send, Order: "KASIR-00000001", Amount: 250_000, Mark: strings.Repeat("m", 36),
+		PaymentType: "gopay", Account: "A1", Lifetime: midtrans.VerificationLife}
+}
+
+func TestTellerLinkedCharge(t *testing.T) {
+	p := &fakeProvider{}
+	newTeller(Options{Provider: p}).ask(t.Context(), linkedCall())
+	r := p.charge
+	if r.GoPay == nil || r.GoPay.AccountID != "A1" || r.PaymentType != "gopay" || p.option != midtrans.OptionWallet ||
+		r.IdempotencyKey != linkedCall().Mark || r.CustomExpiry == nil || r.CustomExpiry.Duration != 5 || r.CustomExpiry.Unit != "minute" {
+		t.Errorf("sent %+v, option %q", r, p.option)
+	}
+}
+
+func TestTellerLinkedRefusals(t *testing.T) {
+	for _, test := range []struct {
+		err     error
+		outcome ledger.Outcome
+		reason  string
+		retry   bool
+	}{
+		{&midtrans.APIError{Code: 412, Reason: midtrans.ReasonNotLinked}, ledger.Locked, wire.ReasonNotLinked, false},
+		{&midtrans.APIError{Code: 503, Reason: midtrans.ReasonTryLater}, ledger.Refused, wire.ReasonBusy, true},
+		{&midtrans.APIError{Code: 410}, ledger.Refused, wire.ReasonBlocked, false},
+		{&midtrans.APIError{Code: 402, ChannelCode: "112"}, ledger.Refused, wire.ReasonBlocked, false},
+		{&midtrans.APIError{Code: 402}, ledger.Refused, wire.ReasonChannelOff, false},
+		{&midtrans.APIError{Code: 401, Reason: midtrans.ReasonMerchant}, ledger.Refused, wire.ReasonKey, false},
+		{&midtrans.APIError{Code: 429}, ledger.Refused, wire.ReasonLimit, true},
+		{&midtrans.APIError{Code: 400, Validation: []string{"GoPay token is invalid for the payment"}}, ledger.Refused, wire.ReasonBusy, true},
+		{&midtrans.APIError{Code: 406}, ledger.Duplicate, wire.ReasonDuplicate, true},
+		{&midtrans.UnknownError{Op: "charge", Err: context.DeadlineExceeded}, ledger.Unknown, "", false},
+	} {
+		got := newTeller(Options{Provider: &fakeProvider{err: test.err}}).ask(t.Context(), linkedCall())
+		if got.Outcome != test.outcome || got.Reason.Code != test.reason || got.Reason.Retry != test.retry {
+			t.Errorf("%v: %+v, want %s %s", test.err, got, test.outcome, test.reason)
+		}
+	}
+}
+
+// TestTellerPages: a page that is not the provider's does not come through.
+func TestTellerPages(t *testing.T) {
+	for address, want := range map[string]ledger.Tx{
+		"https://api.midtrans.com/v2/gopay/redirect/gppr_1/charge": {VerifyURL: "https://api.midtrans.com/v2/gopay/redirect/gppr_1/charge"},
+		"https://evil.example/pin":                                 {BadLink: true},
+		"":                                                         {},
+	} {
+		p := &fakeProvider{tx: midtrans.Transaction{TransactionID: "T1", OrderID: "KASIR-00000001", Status: "pending",
+			Actions: []midtrans.Action{{Name: midtrans.ActionVerifyURL, URL: address}}}}
+		got := newTeller(Options{Provider: p}).ask(t.Context(), linkedCall())
+		if got.Outcome != ledger.Done || got.Tx.VerifyURL != want.VerifyURL || got.Tx.BadLink != want.BadLink {
+			t.Errorf("%q: %+v", address, got.Tx)
+		}
+	}
+	if d := newTeller(Options{Provider: &fakeProvider{}}).told(midtrans.Transaction{Status: "deny", FraudStatus: "accept", ChannelResponseCode: "201"}); d.Reason.Code != wire.ReasonBalance || time.Duration(0) != d.Lifetime {
+		t.Errorf("%+v", d)
+	}
+}
