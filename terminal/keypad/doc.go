@@ -1,7 +1,8 @@
 // Package keypad is where a till's keys come from: standard input, a raw
-// terminal, the panel in a browser, and later pads on wires. Each is a Source
-// that turns what it hears into terminal.Key, and nothing more: it knows no
-// amount, no screen and no order of keys that would mean something.
+// terminal, the panel in a browser, a key matrix on the computer's own pins.
+// Each is a Source that turns what it hears into terminal.Key, and nothing
+// more: it knows no amount, no screen and no order of keys that would mean
+// something.
 //
 // A key that was pressed is never lost in silence. A source that can make its
 // sender wait (standard input, a terminal) hands a key over before it reads

@@ -14,13 +14,16 @@ type contactEdge struct {
 	closed  bool
 }
 
+// bounce is how long a switch bounces at most.
+const bounce = 20 * time.Millisecond
+
 // change is what a contact does when it is pressed or let go: 1 to 8 edges
 // within up to 20 ms, and then it is as it should be.
 func change(r *rand.Rand, at time.Duration, contact int, closed bool) []contactEdge {
 	edges := 1 + 2*r.IntN(4)
 	times := make([]time.Duration, edges)
 	for i := 1; i < edges; i++ {
-		times[i] = time.Duration(r.Int64N(int64(20 * time.Millisecond)))
+		times[i] = time.Duration(r.Int64N(int64(bounce)))
 	}
 	slices.Sort(times)
 	out := make([]contactEdge, edges)
@@ -31,15 +34,16 @@ func change(r *rand.Rand, at time.Duration, contact int, closed bool) []contactE
 }
 
 // typing is presses of a person who is fast and rolls from one key to the
-// next: the edges in the order of time, and which contacts were pressed.
-func typing(r *rand.Rand, contacts, presses int) (edges []contactEdge, want []int) {
+// next, apart at least: the edges in the order of time, and which contacts were
+// pressed.
+func typing(r *rand.Rand, contacts, presses int, apart time.Duration) (edges []contactEdge, want []int) {
 	free := make([]time.Duration, contacts) // when the contact may be pressed again
 	between := func(lo, hi time.Duration) time.Duration { return lo + time.Duration(r.Int64N(int64(hi-lo))) }
 	at, held := time.Duration(0), [2]time.Duration{} // when the last two keys are let go
 	for range presses {
 		c := r.IntN(contacts)
-		// Apart by a bounce and a scan at least, and never three keys at a time.
-		at = max(at+between(25*time.Millisecond, 110*time.Millisecond), free[c], held[0])
+		// Never three keys at a time.
+		at = max(at+between(apart, 110*time.Millisecond), free[c], held[0])
 		up := at + between(45*time.Millisecond, 140*time.Millisecond)
 		edges = append(edges, change(r, at, c, true)...)
 		edges = append(edges, change(r, up, c, false)...)
@@ -83,8 +87,8 @@ func TestMatrixTyping(t *testing.T) {
 			t.Parallel()
 			for seed := half; seed < people; seed += 2 {
 				r := rand.New(rand.NewPCG(seed, 4))
-				edges, want := typing(r, rows*cols, 1+r.IntN(5))
-				period := 5 * time.Millisecond
+				edges, want := typing(r, rows*cols, 1+r.IntN(5), bounce+scanEvery)
+				period := scanEvery
 				phase := time.Duration(r.Int64N(int64(period)))
 				if got := told(edges, cols, period, phase); !slices.Equal(got, want) {
 					t.Fatalf("seed %d: pressed %v, told %v: %v", seed, want, got, edges)
@@ -94,13 +98,13 @@ func TestMatrixTyping(t *testing.T) {
 	}
 }
 
-// A switch worse than any: it opens again for anything shorter than Released,
+// A switch worse than any: it opens again for anything shorter than 25 ms,
 // as it closes and as it opens, and that is one press all the same. What is
-// shorter than Stable is none.
+// shorter than 10 ms is none.
 func TestMatrixSlowBounces(t *testing.T) {
 	const ms = time.Millisecond
 	for closed := ms; closed <= 40*ms; closed += ms {
-		for open := ms; open < Released; open += ms {
+		for open := ms; open < 25*ms; open += ms {
 			edges := []contactEdge{
 				{0, 3, true}, {closed, 3, false}, {closed + open, 3, true},
 				{300 * ms, 3, false}, {300*ms + open, 3, true}, {300*ms + open + closed, 3, false},
@@ -111,7 +115,7 @@ func TestMatrixSlowBounces(t *testing.T) {
 				}
 			}
 		}
-		if got := told([]contactEdge{{0, 3, true}, {closed, 3, false}}, 4, ms, 0); len(got) != 1 && closed > Stable || len(got) != 0 && closed <= Stable {
+		if got := told([]contactEdge{{0, 3, true}, {closed, 3, false}}, 4, ms, 0); len(got) != 1 && closed > 10*ms || len(got) != 0 && closed <= 10*ms {
 			t.Errorf("closed for %s: %d presses", closed, len(got))
 		}
 	}
