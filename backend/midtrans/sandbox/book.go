@@ -31,6 +31,13 @@ type transaction struct {
 	Notify        []string        `json:"notify,omitempty"`
 	Metadata      json.RawMessage `json:"metadata,omitempty"`
 	Fields        [3]string       `json:"fields"`
+
+	// Of a linked wallet.
+	Account  string    `json:"account,omitempty"`
+	Payer    string    `json:"payer,omitempty"` // telephone number
+	PINPages *pinPages `json:"pin_pages,omitempty"`
+	Refunds  []refund  `json:"refunds,omitempty"`
+	Cashback int64     `json:"cashback,omitempty"` // rupiah that a promotion gives the payer
 }
 
 // blocks reports whether no other transaction may use the order id: it can
@@ -50,12 +57,14 @@ type book struct {
 	byOrder map[string]*transaction // the newest of the order id
 	byRef   map[string]*transaction
 	byQR    map[string]*transaction
+	byLink  map[string]*transaction // PIN pages
 }
 
 func newBook() book {
 	return book{
 		byID: make(map[string]*transaction), byOrder: make(map[string]*transaction),
 		byRef: make(map[string]*transaction), byQR: make(map[string]*transaction),
+		byLink: make(map[string]*transaction),
 	}
 }
 
@@ -71,12 +80,21 @@ func (b *book) find(id string) *transaction {
 func (b *book) put(t transaction) {
 	if old, ok := b.byID[t.TransactionID]; ok {
 		*old = t
+		if t.PINPages != nil && t.PINPages.Visit != "" {
+			b.byLink[t.PINPages.Visit] = old
+		}
 		return
 	}
 	kept := &t
 	b.all = append(b.all, kept)
 	b.byID[t.TransactionID], b.byOrder[t.OrderID] = kept, kept
-	b.byRef[t.Reference], b.byQR[t.QR] = kept, kept
+	b.byRef[t.Reference] = kept
+	if t.QR != "" {
+		b.byQR[t.QR] = kept
+	}
+	if t.PINPages != nil {
+		b.byLink[t.PINPages.Web], b.byLink[t.PINPages.App] = kept, kept
+	}
 	if len(b.all) > maxTransactions {
 		b.forget()
 	}
@@ -85,12 +103,17 @@ func (b *book) put(t transaction) {
 // forget drops the oldest transaction that nothing more can happen to.
 func (b *book) forget() {
 	for i, t := range b.all {
-		if t.Status == midtrans.StatusPending {
+		if t.expires() {
 			continue
 		}
 		b.all = append(b.all[:i:i], b.all[i+1:]...)
 		delete(b.byID, t.TransactionID)
 		delete(b.byRef, t.Reference)
+		if p := t.PINPages; p != nil {
+			delete(b.byLink, p.Web)
+			delete(b.byLink, p.App)
+			delete(b.byLink, p.Visit)
+		}
 		for key, in := range map[string]map[string]*transaction{t.OrderID: b.byOrder, t.QR: b.byQR} {
 			if in[key] == t {
 				delete(in, key)
@@ -102,7 +125,7 @@ func (b *book) forget() {
 
 // taken reports whether any of the new transaction's names is in use.
 func (b *book) taken(t transaction) bool {
-	return b.byID[t.TransactionID] != nil || b.byRef[t.Reference] != nil || b.byQR[t.QR] != nil
+	return b.byID[t.TransactionID] != nil || b.byRef[t.Reference] != nil || t.QR != "" && b.byQR[t.QR] != nil
 }
 
 // nextExpiry is the earliest expiry of a pending transaction; false when
@@ -110,7 +133,7 @@ func (b *book) taken(t transaction) bool {
 func (b *book) nextExpiry() (time.Time, bool) {
 	var first time.Time
 	for _, t := range b.all {
-		if t.Status == midtrans.StatusPending && (first.IsZero() || t.Expires.Before(first)) {
+		if t.expires() && (first.IsZero() || t.Expires.Before(first)) {
 			first = t.Expires
 		}
 	}
@@ -125,12 +148,13 @@ type Order struct {
 	GrossAmount    midtrans.Amount `json:"gross_amount"` // "25000.00", a fee included once it is paid
 	Amount         int64           `json:"amount"`       // rupiah, as asked
 	Status         string          `json:"transaction_status"`
-	QRString       string          `json:"qr_string"` // also for gopay, where the API does not tell it
+	QRString       string          `json:"qr_string,omitempty"` // also for gopay, where the API does not tell it
 	Merchant       string          `json:"merchant"`
 	TransactionAt  string          `json:"transaction_time"` // GMT+7, like all times here
 	ExpiresAt      string          `json:"expiry_time"`
 	SettledAt      string          `json:"settlement_time,omitempty"`
-	ExpiresSeconds int64           `json:"expires_in"` // seconds until expiry_time, negative after it
+	ExpiresSeconds int64           `json:"expires_in"`         // seconds until expiry_time, negative after it
+	PINPage        string          `json:"pin_page,omitempty"` // of a linked wallet, while it wants its PIN
 }
 
 func (s *Sandbox) order(t transaction) Order {
@@ -142,6 +166,9 @@ func (s *Sandbox) order(t transaction) Order {
 	}
 	if !t.Settled.IsZero() {
 		o.SettledAt = midtrans.FormatTime(t.Settled)
+	}
+	if t.PINPages != nil && t.Status == midtrans.StatusPending {
+		o.PINPage = walletPage(t.PINPages.App)
 	}
 	return o
 }

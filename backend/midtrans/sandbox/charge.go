@@ -19,10 +19,8 @@ const (
 
 // charge is POST /v2/charge.
 func (s *Sandbox) charge(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxRequest+1))
 	var q chargeRequest
-	if err != nil || len(body) > maxRequest || json.Unmarshal(body, &q) != nil {
-		s.write(w, refuse("", 413))
+	if !s.read(w, r, &q) {
 		return
 	}
 	now, at := time.Now(), scene{order: q.Details.OrderID, op: OpCharge}
@@ -37,16 +35,41 @@ func (s *Sandbox) charge(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.perform(w, r, at, func() (reply, entry) {
-		if q.PaymentType != midtrans.PaymentQRIS && q.PaymentType != midtrans.PaymentGoPay || q.GoPay.tokenized() {
+		if q.PaymentType != midtrans.PaymentQRIS && q.PaymentType != midtrans.PaymentGoPay {
 			return refuse(s.ids.uuid(), 402), entry{}
+		}
+		var by debtor
+		if q.GoPay.linked() {
+			var no reply
+			if by, no = s.debtor(q.GoPay, now); no.code != 0 {
+				return no, entry{}
+			}
 		}
 		if old := s.book.byOrder[q.Details.OrderID]; old != nil && old.blocks() {
 			return refuse(s.ids.uuid(), 406), entry{}
 		}
 		t := s.newTransaction(q, now, expires)
 		t.Notify = s.notifyURLs(r.Header)
-		return s.charged(t, r), entry{Transaction: &t, Letters: s.letters(t)}
+		if by.account != nil {
+			s.chargeWallet(&t, by, now)
+		}
+		return s.charged(t, r), s.transact(nil, t)
 	})
+}
+
+// read takes the JSON body of a request; when there is none it answers, as the
+// provider does, and reports false.
+func (s *Sandbox) read(w http.ResponseWriter, r *http.Request, into any) bool {
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxRequest+1))
+	switch {
+	case err == nil && strings.TrimSpace(string(body)) == "null":
+		s.write(w, refuse(s.requestID(), 500)) // what SDKs send for nothing
+	case err != nil || len(body) > maxRequest || json.Unmarshal(body, into) != nil:
+		s.write(w, refuse("", 413))
+	default:
+		return true
+	}
+	return false
 }
 
 // newTransaction makes what q asks for, with ids that nothing else has.
@@ -65,7 +88,9 @@ func (s *Sandbox) newTransaction(q chargeRequest, now, expires time.Time) transa
 	}
 	for {
 		t.TransactionID, t.Reference = s.ids.uuid(), s.ids.reference(now)
-		t.QR = s.code(t)
+		if !q.GoPay.linked() {
+			t.QR = s.code(t)
+		}
 		if !s.book.taken(t) {
 			break
 		}
@@ -87,6 +112,9 @@ func (s *Sandbox) charged(t transaction, r *http.Request) reply {
 		return answer(d)
 	}
 	base := s.base(r)
+	if t.Account != "" {
+		return s.chargedWallet(d, t, base)
+	}
 	image := base + "/v2/" + t.PaymentType + "/" + t.TransactionID + "/qr-code"
 	d.Actions = []midtrans.Action{
 		{Name: "generate-qr-code", Method: http.MethodGet, URL: image},

@@ -123,7 +123,9 @@ func TestChargeRefused(t *testing.T) {
 			{"expiry time", details("a", "10", `,"custom_expiry":{"order_time":"today","expiry_duration":15}`), 400, "400", "order_time"},
 			{"expiry nothing", details("a", "10", `,"custom_expiry":{}`), 400, "400", "expiry_duration"},
 			{"another channel", `{"payment_type":"bank_transfer","transaction_details":{"order_id":"a","gross_amount":1}}`, 200, "402", ""},
-			{"linked account", `{"payment_type":"gopay","gopay":{"account_id":"x"},"transaction_details":{"order_id":"a","gross_amount":1}}`, 200, "402", ""},
+			{"linked account", `{"payment_type":"gopay","gopay":{"account_id":"x"},"transaction_details":{"order_id":"a","gross_amount":1}}`, 200, "404", ""},
+			{"linked account, none named", `{"payment_type":"gopay","gopay":{"payment_option_token":"x"},"transaction_details":{"order_id":"a","gross_amount":1}}`, 400, "400", "Gopay.account_id is required"},
+			{"nothing", `null`, 200, "500", ""},
 		} {
 			status, doc := st.call("POST", "/v2/charge", c.body)
 			if status != c.http || doc["status_code"] != c.code || !strings.Contains(fmt.Sprint(doc["validation_messages"]), c.says) {

@@ -82,6 +82,10 @@ func (s *Sandbox) pay(id string, how payment) (Order, error) {
 
 // settle books the payment; s.mu is held.
 func (s *Sandbox) settle(t *transaction, how payment, now time.Time) {
+	if t.Payer != "" {
+		s.debit(t, now)
+		return
+	}
 	at := scene{order: t.OrderID}
 	t.Status, t.Settled = midtrans.StatusSettlement, now
 	if f, ok := s.faults.take(at, WrongAmountPaid); ok {
@@ -120,7 +124,7 @@ func (s *Sandbox) change(id string, do func(*transaction) error) (Order, error) 
 	if err := do(&t); err != nil {
 		return s.order(*kept), err
 	}
-	if err := s.commit(entry{Transaction: &t, Letters: s.letters(t)}); err != nil {
+	if err := s.commit(s.transact(kept, t)); err != nil {
 		return s.order(*kept), err
 	}
 	s.log.Info("order changed", "order", t.OrderID, "status", t.Status)
@@ -172,17 +176,15 @@ func (s *Sandbox) control(w http.ResponseWriter, r *http.Request) {
 		err = s.Expire(id)
 	case "cancel":
 		err = s.Cancel(id)
+	case "pin":
+		err = s.EnterPIN(id, r.FormValue("pin"))
 	case "fail": // the payer may try again; nobody hears of it
 	default:
 		http.NotFound(w, r)
 		return
 	}
 	if strings.Contains(r.Header.Get("Accept"), "text/html") {
-		back := r.FormValue("back")
-		if !strings.HasPrefix(back, "/") || strings.HasPrefix(back, "//") || strings.Contains(back, "\\") {
-			back = "/"
-		}
-		http.Redirect(w, r, back, http.StatusSeeOther) // the page tells what became of it
+		http.Redirect(w, r, ownPath(r.FormValue("back")), http.StatusSeeOther) // the page tells what became of it
 		return
 	}
 	s.mu.Lock()
@@ -195,7 +197,7 @@ func (s *Sandbox) control(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case t == nil:
 		writeJSON(w, http.StatusNotFound, problem{Error: ErrNoOrder.Error()})
-	case errors.Is(err, ErrState):
+	case errors.Is(err, ErrState), errors.Is(err, ErrSecret):
 		writeJSON(w, http.StatusConflict, problem{Error: err.Error(), Order: &o})
 	case err != nil:
 		writeJSON(w, http.StatusInternalServerError, problem{Error: err.Error(), Order: &o})

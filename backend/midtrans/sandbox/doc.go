@@ -12,6 +12,10 @@
 //	POST /v2/charge                        qris and gopay
 //	GET  /v2/{id}/status                   id: order id or transaction id
 //	POST /v2/{id}/cancel  /v2/{id}/expire
+//	POST /v2/pay/account                   link a wallet: see Wallets
+//	GET  /v2/pay/account/{id}              new payment option tokens every time
+//	POST /v2/pay/account/{id}/unbind
+//	GET  /v2/gopay/promo/{account}         ?gross_amount=N&currency=IDR
 //	GET  /v2/qris/{transaction}/qr-code    PNG without a border, no credential
 //	GET  /v2/gopay/{transaction}/qr-code
 //	GET  /v4/qris/gopay/{reference}/qr-code  PNG in a frame
@@ -19,11 +23,18 @@
 // # The payer's paths (nobody is asked who they are)
 //
 //	GET  /                                 a page with every open order and a button to pay it
+//	GET  /v2/gopay/redirect/{link}/link|charge  what the API's links for a wallet's owner lead to;
+//	                                       those of a browser (gpar_, gppr_) can be opened once
+//	GET, POST /sandbox/wallet/{ticket}     the form for PIN and OTP; do=refuse is the other button
+//	GET  /sandbox/wallets                  a page with every linked wallet and a button to unlink it
+//	GET  /sandbox/accounts                 JSON array of PayAccount, oldest first
+//	POST /sandbox/accounts/{id}/link|refuse|expire|unlink|topup
 //	GET  /sandbox/pay?qr=TEXT              the page of a phone that scanned TEXT
 //	GET  /sandbox/orders                   JSON array of Order, oldest first
 //	POST /sandbox/{id}/pay                 ?late=1 also after expiry or cancellation,
 //	                                       ?by=app in the wallet instead of by scanning, ?issuer=NAME
 //	POST /sandbox/{id}/deny|expire|cancel
+//	POST /sandbox/{id}/pin                 ?pin=112233, for a linked wallet that wants it
 //	POST /sandbox/{id}/fail                a wrong PIN: nothing happens, as with the real one
 //	GET, POST, DELETE /sandbox/faults      read, replace (a JSON array of Fault), clear
 //
@@ -33,8 +44,8 @@
 // # Faults
 //
 // A Fault is armed for orders whose id starts with Order ("" is all), for one
-// call Op (charge, status, cancel, expire or qr-code; "" is every call but the
-// images), and for the next Count times (0: until cleared). Faults are not
+// call Op (charge, status, cancel, expire, qr-code, account, promo; "" is every call but
+// the images), and for the next Count times (0: until cleared). Faults are not
 // kept in the state file.
 // At most one fault of the first two groups meets a request, the first that
 // fits; those of the other groups combine.

@@ -106,6 +106,12 @@ func answer(d document) reply {
 	return reply{http: http.StatusOK, code: code, body: body}
 }
 
+// say is an answer in the words of v.
+func say(http, code int, v any) reply {
+	body, _ := json.Marshal(v) // our own plain structs
+	return reply{http: http, code: code, body: body}
+}
+
 // refusals are the provider's sentences for its codes, and the HTTP status
 // each travels with: most errors come inside HTTP 200.
 var refusals = map[int]struct {

@@ -6,6 +6,12 @@ import (
 	"kasir/backend/midtrans"
 )
 
+// expires reports whether the time of t can run out: it waits to be paid, or
+// money of its payer is reserved.
+func (t transaction) expires() bool {
+	return t.Status == midtrans.StatusPending || t.Status == midtrans.StatusAuthorize
+}
+
 // expiryBatch ends what was not paid in time. Like the real one it comes by
 // some time after the deadline, and until then the status still says pending.
 func (s *Sandbox) expiryBatch() {
@@ -31,21 +37,30 @@ func (s *Sandbox) expireDue(now time.Time) (next time.Time, any bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	first, any := s.book.nextExpiry()
-	if !any || first.Add(s.opts.ExpiryLag).After(now) {
-		return first.Add(s.opts.ExpiryLag), any
+	first = first.Add(s.opts.ExpiryLag)
+	if any && !first.After(now) {
+		first, any = s.expireOrders(now)
 	}
+	if lapses, some := s.lapse(now); some && (!any || lapses.Before(first)) {
+		first, any = lapses, true
+	}
+	return first, any
+}
+
+// expireOrders expires the transactions that are due. s.mu is held.
+func (s *Sandbox) expireOrders(now time.Time) (next time.Time, any bool) {
 	for _, kept := range s.book.all {
-		if kept.Status != midtrans.StatusPending || kept.Expires.Add(s.opts.ExpiryLag).After(now) {
+		if !kept.expires() || kept.Expires.Add(s.opts.ExpiryLag).After(now) {
 			continue
 		}
 		t := *kept
 		t.Status = midtrans.StatusExpire
-		if err := s.commit(entry{Transaction: &t, Letters: s.letters(t)}); err != nil {
+		if err := s.commit(s.transact(kept, t)); err != nil {
 			s.log.Error("expire order", "order", t.OrderID, "error", err)
 			return now.Add(time.Second), true // the disk may recover
 		}
 		s.log.Info("order expired", "order", t.OrderID)
 	}
-	first, any = s.book.nextExpiry()
+	first, any := s.book.nextExpiry()
 	return first.Add(s.opts.ExpiryLag), any
 }

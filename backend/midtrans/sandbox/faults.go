@@ -66,12 +66,16 @@ var allKinds = append(slices.Clone(answerKinds),
 
 // Calls a Fault's Op can name.
 const (
-	OpCharge = "charge"
-	OpStatus = "status"
-	OpCancel = "cancel"
-	OpExpire = "expire"
-	OpQRCode = "qr-code"
+	OpCharge  = "charge"
+	OpStatus  = "status"
+	OpCancel  = "cancel"
+	OpExpire  = "expire"
+	OpQRCode  = "qr-code"
+	OpAccount = "account" // create, get and unbind; Order is the account's id
+	OpPromo   = "promo"
 )
+
+var allOps = []string{"", OpCharge, OpStatus, OpCancel, OpExpire, OpQRCode, OpAccount, OpPromo}
 
 // Fault is one armed lie.
 type Fault struct {
@@ -144,7 +148,7 @@ func (f Fault) check() error {
 	switch {
 	case !slices.Contains(allKinds, f.Kind):
 		return fmt.Errorf("set fault: kind %.40q is not one", f.Kind)
-	case !slices.Contains([]string{"", OpCharge, OpStatus, OpCancel, OpExpire, OpQRCode}, f.Op):
+	case !slices.Contains(allOps, f.Op):
 		return fmt.Errorf("set fault %s: op %.40q is not one", f.Kind, f.Op)
 	case f.Count < 0 || f.Delay < 0 || f.Amount < 0:
 		return fmt.Errorf("set fault %s: negative count, delay or amount", f.Kind)

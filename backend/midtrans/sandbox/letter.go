@@ -109,24 +109,30 @@ func (p *post) waiting() []*letter {
 // a fault says otherwise. s.mu is held.
 func (s *Sandbox) letters(t transaction) []*letter {
 	at := scene{order: t.OrderID, state: t.Status}
-	if len(t.Notify) == 0 {
+	return s.send(at, t.TransactionID, t.Notify, func() string { return s.notification(t, at) })
+}
+
+// send writes to urls about one subject, and queues it behind what was written
+// about the subject before. s.mu is held.
+func (s *Sandbox) send(at scene, subject string, urls []string, write func() string) []*letter {
+	if len(urls) == 0 {
 		return nil
 	}
 	if _, drop := s.faults.take(at, DropNotification); drop {
-		s.log.Info("notification dropped", "order", t.OrderID, "status", t.Status)
+		s.log.Info("notification dropped", "order", at.order, "status", at.state)
 		return nil
 	}
-	body := s.notification(t, at)
+	body := write()
 	delay, delayed := s.faults.take(at, DelayNotification)
 	hold, held := s.faults.take(at, ReorderNotification)
 	_, twice := s.faults.take(at, DuplicateNotification)
 	var out []*letter
-	for _, url := range t.Notify {
+	for _, url := range urls {
 		if len(s.post.letters)+len(out)+2 > maxLetters {
-			s.log.Warn("notification dropped: too many are waiting", "order", t.OrderID)
+			s.log.Warn("notification dropped: too many are waiting", "order", at.order)
 			break
 		}
-		l := s.letter(t, url, body)
+		l := s.letter(at.order, subject, url, body)
 		switch {
 		case held:
 			s.post.hold(l, time.Duration(hold.Delay))
@@ -137,7 +143,7 @@ func (s *Sandbox) letters(t transaction) []*letter {
 		}
 		out = append(out, l)
 		if twice {
-			again := s.letter(t, url, body)
+			again := s.letter(at.order, subject, url, body)
 			again.Due, again.after = l.Due, l.tried
 			out = append(out, again)
 		}
@@ -145,10 +151,10 @@ func (s *Sandbox) letters(t transaction) []*letter {
 	return out
 }
 
-func (s *Sandbox) letter(t transaction, url, body string) *letter {
+func (s *Sandbox) letter(order, subject, url, body string) *letter {
 	return &letter{
-		ID: s.ids.uuid(), URL: url, Order: t.OrderID, Body: body, Due: time.Now(),
-		key: t.TransactionID + " " + url, tried: make(chan struct{}),
+		ID: s.ids.uuid(), URL: url, Order: order, Body: body, Due: time.Now(),
+		key: subject + " " + url, tried: make(chan struct{}),
 	}
 }
 
@@ -174,4 +180,6 @@ func (s *Sandbox) notification(t transaction, at scene) string {
 var notificationCode = map[string]string{
 	midtrans.StatusPending: "201", midtrans.StatusSettlement: "200", midtrans.StatusDeny: "202",
 	midtrans.StatusCancel: "202", midtrans.StatusExpire: "202",
+	midtrans.StatusAuthorize: "200", midtrans.StatusCapture: "200",
+	midtrans.StatusRefund: "200", midtrans.StatusPartialRefund: "200",
 }

@@ -11,6 +11,8 @@ import (
 var statusCode = map[string]string{
 	midtrans.StatusPending: "201", midtrans.StatusSettlement: "200", midtrans.StatusDeny: "202",
 	midtrans.StatusCancel: "200", midtrans.StatusExpire: "407",
+	midtrans.StatusAuthorize: "200", midtrans.StatusCapture: "200",
+	midtrans.StatusRefund: "200", midtrans.StatusPartialRefund: "200",
 }
 
 // where is the scene of a call about id, by its order id when there is one.
@@ -66,13 +68,13 @@ func (s *Sandbox) end(w http.ResponseWriter, r *http.Request, op string, says do
 		switch {
 		case kept == nil:
 			return refuse(s.ids.uuid(), 404), entry{}
-		case kept.Status != midtrans.StatusPending:
+		case kept.Status != midtrans.StatusPending && !(op == OpCancel && kept.Status == midtrans.StatusAuthorize):
 			return refuse(s.ids.uuid(), 412), entry{}
 		}
 		t := *kept
 		t.Status = says.TransactionStatus
 		d := s.document(t)
 		d.StatusCode, d.StatusMessage = says.StatusCode, says.StatusMessage
-		return answer(d), entry{Transaction: &t, Letters: s.letters(t)}
+		return answer(d), s.transact(kept, t)
 	})
 }

@@ -39,6 +39,12 @@ type view struct {
 	Open     []Order
 	Ended    []Order
 	Order    *Order // the pay page's; nil: nobody knows the code
+	Accounts []PayAccount
+	Account  *PayAccount // the wallet page's; nil: nobody knows the link
+	Wrong    bool        // the PIN or OTP was
+	Done     bool        // linked, or paid
+	Alive    bool        // the form can be used
+	Leaves   bool        // a button may lead to the merchant's own page
 }
 
 const maxEnded = 12 // finished orders on the page
@@ -46,6 +52,7 @@ const maxEnded = 12 // finished orders on the page
 func (s *Sandbox) pages(m *http.ServeMux) {
 	m.HandleFunc("GET /{$}", s.listPage)
 	m.HandleFunc("GET /sandbox/pay", s.payPage)
+	s.walletPages(m)
 	m.HandleFunc("GET /sandbox/style.css", func(w http.ResponseWriter, r *http.Request) {
 		http.ServeFileFS(w, r, pageFiles, "pages/style.css")
 	})
@@ -101,7 +108,12 @@ func (s *Sandbox) render(w http.ResponseWriter, name string, status int, v view)
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'")
+	policy := "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'"
+	if !v.Leaves { // browsers apply it to where a form is redirected, too
+		policy += "; form-action 'self'"
+	}
+	h.Set("Content-Security-Policy", policy)
+	h.Set("Referrer-Policy", "no-referrer") // addresses here are as good as a PIN
 	w.WriteHeader(status)
 	w.Write([]byte(b.String()))
 }

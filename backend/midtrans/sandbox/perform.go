@@ -20,11 +20,32 @@ func (s *Sandbox) routes() *http.ServeMux {
 	m.HandleFunc("/v2/{id}/cancel", s.api(http.MethodPost, s.cancel))
 	m.HandleFunc("/v2/{id}/expire", s.api(http.MethodPost, s.expire))
 	m.HandleFunc("GET /v2/qris/{id}/qr-code", s.plainImage)
-	m.HandleFunc("GET /v2/gopay/{id}/qr-code", s.plainImage)
+	m.HandleFunc("/v2/gopay/{one}/{two}", s.gopay)
 	m.HandleFunc("GET /v4/qris/gopay/{ref}/qr-code", s.framedImage)
+	m.HandleFunc("/v2/pay/account", s.api(http.MethodPost, s.createAccount))
+	m.HandleFunc("/v2/pay/account/{id}", s.api(http.MethodGet, s.getAccount))
+	m.HandleFunc("/v2/pay/account/{id}/unbind", s.api(http.MethodPost, s.unbind))
+	m.HandleFunc("GET /v2/gopay/redirect/{link}/link", s.openLink)
+	m.HandleFunc("GET /v2/gopay/redirect/{link}/charge", s.openLink)
 	s.controls(m)
 	s.pages(m)
 	return m
+}
+
+// gopay tells GET /v2/gopay/{transaction}/qr-code from GET /v2/gopay/promo/{account},
+// which the library's patterns cannot.
+func (s *Sandbox) gopay(w http.ResponseWriter, r *http.Request) {
+	one, two := r.PathValue("one"), r.PathValue("two")
+	switch {
+	case one == "promo":
+		r.SetPathValue("id", two)
+		s.api(http.MethodGet, s.promo)(w, r)
+	case two == "qr-code" && (r.Method == http.MethodGet || r.Method == http.MethodHead):
+		r.SetPathValue("id", one)
+		s.plainImage(w, r)
+	default:
+		http.NotFound(w, r)
+	}
 }
 
 // ServeHTTP answers as the provider, the payer's phone, or the knobs.
@@ -66,7 +87,7 @@ func (s *Sandbox) perform(w http.ResponseWriter, r *http.Request, at scene, do d
 		s.log.Info("fault", "kind", fault.Kind, "op", at.op, "order", at.order, "after", fault.After)
 	}
 	key := r.Header.Get("Idempotency-Key")
-	if r.Method != http.MethodPost || len(key) > maxKey {
+	if r.Method != http.MethodPost || len(key) > maxKey || at.op == OpAccount {
 		key = ""
 	}
 	rep, again, wait := s.reserve(key)
@@ -116,7 +137,7 @@ func (s *Sandbox) act(r *http.Request, fault Fault, key string, held bool, do de
 	if held && rep.success() && fault.Kind != Error500 {
 		change.Replay = &replay{Key: key, At: time.Now(), Body: rep.body}
 	}
-	if change.Transaction != nil || change.Replay != nil {
+	if !change.empty() {
 		if err := s.commit(change); err != nil {
 			s.log.Error("keep books", "error", err)
 			return refuse(s.ids.uuid(), 500)

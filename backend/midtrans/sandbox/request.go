@@ -41,17 +41,20 @@ type chargeRequest struct {
 	Field3   scalar          `json:"custom_field3"`
 }
 
-// gopayRequest holds what turns a GoPay charge into one of a linked account.
+// gopayRequest is the way back to the merchant, and what turns a GoPay charge
+// into one of a linked account.
 type gopayRequest struct {
-	AccountID string `json:"account_id"`
-	Token     string `json:"payment_option_token"`
-	PreAuth   bool   `json:"pre_auth"`
-	Recurring bool   `json:"recurring"`
+	EnableCallback bool     `json:"enable_callback"`
+	CallbackURL    string   `json:"callback_url"`
+	AccountID      string   `json:"account_id"`
+	Token          string   `json:"payment_option_token"`
+	PreAuth        bool     `json:"pre_auth"`
+	Promotions     []string `json:"promotion_ids"`
+	Recurring      bool     `json:"recurring"`
 }
 
-// tokenized reports a charge that needs a feature the merchant has not been
-// given: accounts are not linked here.
-func (g gopayRequest) tokenized() bool {
+// linked reports a charge of a linked account.
+func (g gopayRequest) linked() bool {
 	return g.AccountID != "" || g.Token != "" || g.PreAuth || g.Recurring
 }
 

@@ -29,6 +29,9 @@ type Options struct {
 
 	BaseURL   string // scheme and host of the URLs in answers; "": as the request was addressed
 	NotifyURL string // where notifications go when a charge does not say, as in the merchant's dashboard
+	// AccountNotifyURL is told of pay accounts that were linked and unlinked;
+	// "": NotifyURL.
+	AccountNotifyURL string
 
 	// RetryScale stretches the retry schedule: 1 (and 0) is the documented one,
 	// 0.01 a hundred times faster.
@@ -36,6 +39,15 @@ type Options struct {
 	// ExpiryLag is how long after expiry_time the expiry batch comes by. 0 is
 	// 30 s, shortened with RetryScale; negative is none.
 	ExpiryLag time.Duration
+
+	// LinkLife is how long the links to link a wallet can be used; 0: 15
+	// minutes, as the documents name no figure.
+	LinkLife time.Duration
+	// KnownPhonesOnly is the provider's sandbox of 2024: a number that is not
+	// among Wallets belongs to nobody. The one of 2019, which its SDKs are
+	// tested with, takes any.
+	KnownPhonesOnly bool
+	NoLinking       bool // the merchant may not link wallets: status code 402
 
 	HTTP   *http.Client // sends notifications; nil: a client of our own
 	Logger *slog.Logger // nil: none
@@ -56,14 +68,16 @@ type Sandbox struct {
 	wake    chan struct{} // tells the expiry batch to look at the clock again
 	senders chan struct{} // a place per notification on the wire
 
-	mu      sync.Mutex
-	closed  bool
-	life    int // how often the state file was opened
-	ids     ids
-	book    book
-	replays replays
-	post    post
-	journal *journal // nil: in memory only
+	mu       sync.Mutex
+	closed   bool
+	life     int // how often the state file was opened
+	ids      ids
+	book     book
+	accounts accounts
+	purses   map[string]purse // by telephone number: where money has moved
+	replays  replays
+	post     post
+	journal  *journal // nil: in memory only
 }
 
 // New is a provider that remembers nothing beyond its own life. Close ends it.
@@ -105,13 +119,17 @@ func build(o Options) *Sandbox {
 	case o.ExpiryLag < 0:
 		o.ExpiryLag = 0
 	}
+	if o.LinkLife <= 0 {
+		o.LinkLife = defaultLinks
+	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	s := &Sandbox{
 		opts: o, merchant: newMerchant(o), http: sender(o.HTTP), log: o.Logger,
 		wake: make(chan struct{}, 1), senders: make(chan struct{}, maxSenders),
-		ids: newIDs(o.Seed), book: newBook(), replays: newReplays(), post: newPost(),
+		ids: newIDs(o.Seed), book: newBook(), accounts: newAccounts(),
+		purses: make(map[string]purse), replays: newReplays(), post: newPost(),
 	}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.mux = s.routes()
@@ -154,8 +172,15 @@ var errClosed = errors.New("sandbox is closed")
 type entry struct {
 	Life        int          `json:"life,omitempty"`
 	Transaction *transaction `json:"transaction,omitempty"`
+	Account     *account     `json:"account,omitempty"`
+	Purse       *purse       `json:"purse,omitempty"`
 	Replay      *replay      `json:"replay,omitempty"`
 	Letters     []*letter    `json:"letters,omitempty"`
+}
+
+// empty reports an entry that changes nothing.
+func (e entry) empty() bool {
+	return e.Transaction == nil && e.Account == nil && e.Purse == nil && e.Replay == nil && len(e.Letters) == 0
 }
 
 // commit makes e durable and then true, in this order. s.mu is held.
@@ -170,7 +195,7 @@ func (s *Sandbox) commit(e entry) error {
 	for _, l := range e.Letters {
 		s.work.Go(func() { s.carry(l) })
 	}
-	if e.Transaction != nil {
+	if e.Transaction != nil || e.Account != nil {
 		select {
 		case s.wake <- struct{}{}:
 		default:
@@ -190,6 +215,12 @@ func (s *Sandbox) apply(e entry) {
 	if e.Transaction != nil {
 		s.book.put(*e.Transaction)
 	}
+	if e.Account != nil {
+		s.accounts.put(*e.Account)
+	}
+	if e.Purse != nil && (len(s.purses) < maxAccounts || s.purses[e.Purse.Phone] != (purse{})) {
+		s.purses[e.Purse.Phone] = *e.Purse
+	}
 	if e.Replay != nil {
 		s.replays.put(*e.Replay)
 	}
@@ -203,6 +234,12 @@ func (s *Sandbox) snapshot() []entry {
 	out := []entry{{Life: s.life}}
 	for _, t := range s.book.all {
 		out = append(out, entry{Transaction: t})
+	}
+	for _, a := range s.accounts.all {
+		out = append(out, entry{Account: a})
+	}
+	for _, p := range s.purses {
+		out = append(out, entry{Purse: &p})
 	}
 	for _, r := range s.replays.fresh(time.Now()) {
 		out = append(out, entry{Replay: &r})
