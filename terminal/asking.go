@@ -28,12 +28,12 @@ func (a Asking) key(t *turn, k Key) {
 
 func (a Asking) pass(t *turn) {
 	if a.Order == "" && t.link.greeted {
-		t.charge(Entering{Amount: a.Amount})
+		t.charge(Entering{Amount: a.Amount, Linked: a.Payer.Linked()}, a.Payer)
 		return
 	}
 	age := t.now.Up - t.since
 	if age >= offlineAfter || age >= slowAfter && t.link.trouble != NoTrouble {
-		t.unanswered(a.Order, a.Amount)
+		t.unanswered(a)
 		return
 	}
 	a.Slow = age >= slowAfter
@@ -48,29 +48,31 @@ func (a Asking) deadline(s State) (time.Duration, bool) {
 }
 
 // unanswered says that an open has no answer. Whether that is harmless depends
-// on whether a customer may have seen the code in an earlier life.
-func (t *turn) unanswered(id OrderID, amount Rupiah) {
+// on whether it may have been paid: its code seen in an earlier life, or a
+// linked wallet asked.
+func (t *turn) unanswered(a Asking) {
 	why := t.link.trouble
 	if why == NoTrouble {
 		why = TroubleTimeout
 	}
-	if i := find(t.Book.Open, id); i >= 0 && t.Book.Open[i].Offered {
-		t.show(Unsure{Order: id, Amount: amount, Why: DoubtLost, Offered: true})
-		t.sound(ToneUnsure, amount)
+	if i := find(t.Book.Open, a.Order); i >= 0 && t.Book.Open[i].payable() {
+		t.show(Unsure{Order: a.Order, Amount: a.Amount, Why: DoubtLost, Offered: true, Payer: a.Payer})
+		t.sound(ToneUnsure, a.Amount)
 		return
 	}
-	t.show(Offline{Order: id, Amount: amount, Why: why})
-	t.sound(ToneFailed, amount)
+	t.show(Offline{Order: a.Order, Amount: a.Amount, Why: why, Payer: a.Payer})
+	t.sound(ToneFailed, a.Amount)
 }
 
 // letGo asks for a charge to be made unpayable. That is a request: only the
 // provider's word ends the charge.
 func (t *turn) letGo(id OrderID, amount Rupiah) {
-	if i := find(t.Book.Open, id); i >= 0 && !t.Book.Open[i].LetGo {
+	c := t.Book.open(id)
+	if c.Order == id && !c.LetGo {
 		t.record(Record{Kind: KindLetGo, Order: id, Amount: amount, Why: "key"})
 	}
 	t.letGoNow(id)
-	t.show(Cancelling{Order: id, Amount: amount})
+	t.show(Cancelling{Order: id, Amount: amount, Payer: c.Payer})
 }
 
 // letGoNow makes the cancel due at once. Whatever is being asked, its answer

@@ -42,7 +42,12 @@ type Charge struct {
 	End     Ending // EndNone while it is open
 	Was     Ending // for money that came late: what had been said before it
 	Late    bool   // settled after we had let go
+	Payer   Payer  // whose linked wallet is charged; zero for a code
 }
+
+// payable reports whether it may have been paid: a customer may have seen its
+// code, or a linked wallet was asked, which pays small sums without a word.
+func (c Charge) payable() bool { return c.Offered || c.Payer.Linked() }
 
 // Book is the durable half of a till: what its journal adds up to.
 type Book struct {
@@ -53,6 +58,9 @@ type Book struct {
 	Unseen []Charge // paid, and nobody has acknowledged it yet, oldest first
 	Alarms []Alarm  // nobody has looked at these yet, oldest first
 	Past   []Charge // ended, oldest first; the last pastKept at least
+
+	Link    Link      // the attempt to link a wallet that is waited for
+	Unlinks []Unlinks // links being undone, oldest first
 }
 
 // Fold adds records up from nothing, as a boot does.
@@ -70,7 +78,7 @@ func Fold(records func(yield func(Record, error) bool)) (Book, error) {
 // Apply is the book after one more record. It never changes b's own slices.
 func (b Book) Apply(r Record) Book {
 	b.Open, b.Unseen, b.Past = slices.Clone(b.Open), slices.Clone(b.Unseen), slices.Clone(b.Past)
-	b.Alarms = slices.Clone(b.Alarms)
+	b.Alarms, b.Unlinks = slices.Clone(b.Alarms), slices.Clone(b.Unlinks)
 	b.apply(r)
 	return b
 }
@@ -84,7 +92,7 @@ func (b *Book) apply(r Record) {
 	case KindJoined:
 		b.Joined, b.Next = true, max(b.Next, r.Next)
 	case KindOpened:
-		b.Open = append(b.Open, Charge{Order: r.Order, Amount: r.Amount})
+		b.Open = append(b.Open, Charge{Order: r.Order, Amount: r.Amount, Payer: Payer{Customer: r.Customer, Masked: r.Masked}})
 		b.Next = max(b.Next, r.Next)
 	case KindOffered:
 		b.mark(r.Order, func(c *Charge) { c.Offered = true })
@@ -113,6 +121,8 @@ func (b *Book) apply(r Record) {
 			return
 		}
 		b.Unseen = slices.DeleteFunc(b.Unseen, func(c Charge) bool { return c.Order == r.Order })
+	default:
+		b.applyWallet(r)
 	}
 }
 
@@ -186,6 +196,14 @@ func (b *Book) remember(c Charge) {
 	if len(b.Past) >= 2*pastKept {
 		b.Past = append([]Charge(nil), b.Past[len(b.Past)-pastKept:]...)
 	}
+}
+
+// open is the open charge of an order; the zero Charge when it is not open.
+func (b *Book) open(id OrderID) (c Charge) {
+	if i := find(b.Open, id); i >= 0 {
+		c = b.Open[i]
+	}
+	return c
 }
 
 // find is the index of the order in charges, searched from the newest; -1.

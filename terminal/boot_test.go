@@ -137,7 +137,7 @@ func TestBackendThatForgotIsToldAgain(t *testing.T) {
 	s := offeringTill(t)
 	s.wait(PollEvery)
 	s.step(Told{Order: id(1), Call: Ask, Fact: FactUnknown})
-	if len(s.calls) != 1 || s.calls[0] != (Call{Open, id(1), 25_000}) {
+	if len(s.calls) != 1 || s.calls[0] != (Call{Verb: Open, Order: id(1), Amount: 25_000}) {
 		t.Errorf("calls = %v, want the same open again", s.calls)
 	}
 	s.want("offering")

@@ -18,9 +18,8 @@ func (c Cancelling) pass(t *turn) {
 	if t.now.Up-t.since < unsureAfter {
 		return
 	}
-	i := find(t.Book.Open, c.Order)
-	offered := i >= 0 && t.Book.Open[i].Offered
-	t.show(Unsure{Order: c.Order, Amount: c.Amount, Why: DoubtCancel, Offered: offered})
+	offered := t.Book.open(c.Order).payable()
+	t.show(Unsure{Order: c.Order, Amount: c.Amount, Why: DoubtCancel, Offered: offered, Payer: c.Payer})
 	t.sound(ToneUnsure, c.Amount)
 	t.Screen.pass(t)
 }

@@ -1,5 +1,7 @@
 package terminal
 
+import "fmt"
+
 // Effects is what the world owes the till after one step, in the order of the
 // fields: Records are on disk before the first Call is sent and before the
 // first sound is made. Whoever carries them out must keep that order (see Run).
@@ -18,17 +20,34 @@ const (
 	Open                  // make the charge, or say what became of it
 	Ask                   // say what became of it
 	LetGo                 // see to it that it can no longer be paid
+
+	LinkUp       // make an attempt to link a wallet, or say what became of it
+	AskLink      // say what became of it
+	FindCustomer // say which customer has a telephone number
+	Unlink       // see to it that a customer's wallet is not linked any more
 )
 
 func (v Verb) String() string {
-	return [...]string{"news", "hello", "open", "ask", "letgo"}[v]
+	return [...]string{"news", "hello", "open", "ask", "letgo", "link", "asklink", "find", "unlink"}[v]
 }
 
 // Call is one question to the backend. Hello has no order.
 type Call struct {
-	Verb   Verb
-	Order  OrderID
-	Amount Rupiah
+	Verb     Verb
+	Order    OrderID // LinkUp and AskLink: the attempt's number
+	Amount   Rupiah
+	Customer string // Open: whose linked wallet is charged, "" for a code; Unlink: whose link is undone
+	Phone    string // LinkUp and FindCustomer: the whole number, as keyed
+	Ticket   int64  // FindCustomer: comes back with the answer
+}
+
+// String is the call as it may stand in a log: without the telephone number.
+func (c Call) String() string {
+	who := c.Customer
+	if c.Phone != "" {
+		who = mask(c.Phone)
+	}
+	return fmt.Sprintf("%s %s %d %s #%d", c.Verb, c.Order, int64(c.Amount), who, c.Ticket)
 }
 
 // Tone is a sound with a meaning. No verdict is heard that is not journaled.

@@ -42,7 +42,7 @@ func (d Denied) key(t *turn, k Key) {
 		return
 	}
 	if k == KeyOK && d.Retry {
-		t.charge(Entering{Amount: d.Amount})
+		t.charge(Entering{Amount: d.Amount, Linked: d.Payer.Linked()}, d.Payer)
 		return
 	}
 	t.sound(ToneKey, 0)

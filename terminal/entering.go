@@ -57,7 +57,7 @@ func (e Entering) key(t *turn, k Key) {
 		case KeyClear:
 			next = Entering{}
 		case KeyOK:
-			t.charge(e)
+			t.charge(e, Payer{})
 			return
 		}
 	}
@@ -66,7 +66,7 @@ func (e Entering) key(t *turn, k Key) {
 		return
 	}
 	t.sound(ToneKey, 0)
-	if next.Total() == 0 {
+	if next.Total() == 0 && !next.Linked {
 		t.show(t.resting())
 		return
 	}
@@ -78,15 +78,16 @@ func (e Entering) plus() Entering {
 	if e.Amount == 0 {
 		return e
 	}
-	return Entering{Sum: e.Sum + e.Amount, Items: e.Items + 1}.judged()
+	return Entering{Sum: e.Sum + e.Amount, Items: e.Items + 1, Linked: e.Linked}.judged()
 }
 
 func (Entering) pass(*turn) {}
 
 func (Entering) deadline(State) (time.Duration, bool) { return 0, false }
 
-// charge makes a sale of what was keyed, or says why not.
-func (t *turn) charge(e Entering) {
+// charge makes a sale of what was keyed, or says why not. For a linked wallet
+// that nobody named yet it asks whose.
+func (t *turn) charge(e Entering, p Payer) {
 	total := e.Total()
 	switch {
 	case total < MinCharge:
@@ -100,8 +101,12 @@ func (t *turn) charge(e Entering) {
 		t.show(t.late(t.Book.Unseen[0], e))
 		t.sound(ToneLate, 0)
 		return
+	case e.Linked && !p.Linked():
+		t.show(Dialing{For: ForCharge, Amount: total})
+		t.sound(ToneKey, 0)
+		return
 	default:
-		t.open(total)
+		t.open(total, p)
 		return
 	}
 	t.show(e)
@@ -112,15 +117,15 @@ func (t *turn) charge(e Entering) {
 // follows from that. A till that no backend has greeted in this life does not
 // know which numbers are free, and waits: its journal may be an older copy, and
 // under a number used before, an old payment would pass for the new sale's.
-func (t *turn) open(amount Rupiah) {
+func (t *turn) open(amount Rupiah, p Payer) {
 	t.sound(ToneKey, 0)
 	if !t.link.greeted {
-		t.show(Asking{Amount: amount})
+		t.show(Asking{Amount: amount, Payer: p})
 		t.link.next = t.now.Up
 		return
 	}
 	n := t.Book.Next
 	id := MakeOrderID(t.Config.Device, n)
-	t.record(Record{Kind: KindOpened, Order: id, Amount: amount, Next: n + 1})
-	t.show(Asking{Order: id, Amount: amount})
+	t.record(Record{Kind: KindOpened, Order: id, Amount: amount, Next: n + 1, Customer: p.Customer, Masked: p.Masked})
+	t.show(Asking{Order: id, Amount: amount, Payer: p})
 }

@@ -56,6 +56,7 @@ type Told struct {
 	Amount      Rupiah // as the backend was asked
 	Transaction string
 	QR          string
+	Verify      string        // instead of QR, where the wallet's owner enters the PIN: FactPending of a linked charge only
 	ExpiresIn   time.Duration // how long the code can be paid, 0 or less: overdue; FactPending only
 	Paid        Rupiah        // FactSettled only
 	SettledAt   time.Time     // FactSettled only; for reports

@@ -27,8 +27,8 @@ func (Idle) key(t *turn, k Key) {
 }
 
 func (Idle) pass(t *turn) {
-	if next := t.resting(); next != Screen(Idle{}) {
-		t.show(next)
+	if t.resting() != Screen(Idle{}) {
+		t.rest()
 	}
 }
 

@@ -8,7 +8,7 @@ type WalletLinked struct{ Masked string }
 // Name implements Screen.
 func (WalletLinked) Name() string { return "walletlinked" }
 
-func (WalletLinked) key(t *turn, _ Key) { t.sound(ToneRefuse, 0) }
+func (WalletLinked) key(t *turn, k Key) { t.read(k) }
 
 func (WalletLinked) pass(*turn) {}
 
@@ -21,8 +21,17 @@ type LinkLeft struct{ Masked string }
 // Name implements Screen.
 func (LinkLeft) Name() string { return "linkleft" }
 
-func (LinkLeft) key(t *turn, _ Key) { t.sound(ToneRefuse, 0) }
+func (LinkLeft) key(t *turn, k Key) { t.read(k) }
 
 func (LinkLeft) pass(*turn) {}
 
 func (LinkLeft) deadline(State) (time.Duration, bool) { return 0, false }
+
+// read is a key on a screen that is only to be read.
+func (t *turn) read(k Key) {
+	if t.tooSoon(k) {
+		return
+	}
+	t.sound(ToneKey, 0)
+	t.leave(k)
+}

@@ -15,8 +15,39 @@ type LinkOffer struct {
 // Name implements Screen.
 func (LinkOffer) Name() string { return "linkoffer" }
 
-func (LinkOffer) key(t *turn, _ Key) { t.sound(ToneRefuse, 0) }
+func (LinkOffer) key(t *turn, k Key) {
+	switch k {
+	case KeyClear:
+		t.sound(ToneKey, 0)
+		t.dropLink("key")
+	case KeyOK:
+		t.sound(ToneKey, 0)
+		t.attempt.hurry(t.now.Up)
+	default:
+		t.sound(ToneRefuse, 0)
+	}
+}
 
-func (LinkOffer) pass(*turn) {}
+func (o LinkOffer) pass(t *turn) {
+	a := &t.attempt
+	if t.interrupted() {
+		return
+	}
+	left := a.expires - t.now.Up
+	if left <= 0 {
+		// Over, by our reckoning. The provider's word on it is asked for.
+		a.url = ""
+		a.hurry(t.now.Up)
+		t.show(Linking{Order: o.Order, Masked: o.Masked})
+		t.Screen.pass(t)
+		return
+	}
+	o.URL, o.Stale = a.url, t.link.trouble != NoTrouble
+	o.Left, _ = coarse(left)
+	t.Screen = o
+}
 
-func (LinkOffer) deadline(State) (time.Duration, bool) { return 0, false }
+func (o LinkOffer) deadline(s State) (time.Duration, bool) {
+	_, next := coarse(o.Left)
+	return s.attempt.expires - next, true
+}

@@ -24,6 +24,12 @@ func (Menu) key(t *turn, k Key) {
 		t.press(KeyLanguage)
 	case '3':
 		t.show(About{Version: t.Config.Version, Open: len(t.Book.Open)})
+	case '4':
+		t.show(Dialing{For: ForLink})
+	case '5':
+		t.show(Entering{Linked: true})
+	case '6':
+		t.show(Dialing{For: ForUnlink})
 	case KeyClear, KeyMenu, KeyOK, KeyBack:
 		t.show(t.resting())
 	default:

@@ -30,12 +30,7 @@ func (o Offering) key(t *turn, k Key) {
 func (o Offering) pass(t *turn) {
 	left := t.ends(o.Order) - t.now.Up
 	if left <= 0 {
-		// The countdown is over. That is a reason to ask and to take the code
-		// off the glass, and no more: it may have been paid this moment.
-		t.hurry(o.Order)
-		t.show(Unsure{Order: o.Order, Amount: o.Amount, Why: DoubtCountdown, Offered: true})
-		t.sound(ToneUnsure, o.Amount)
-		t.Screen.pass(t)
+		t.overdue(o.Order, o.Amount)
 		return
 	}
 	o.Left, _ = coarse(left)
@@ -46,6 +41,15 @@ func (o Offering) pass(t *turn) {
 func (o Offering) deadline(s State) (time.Duration, bool) {
 	_, next := coarse(o.Left)
 	return s.ends(o.Order) - next, true
+}
+
+// overdue is the end of a countdown. That is a reason to ask and to take the
+// code off the glass, and no more: it may have been paid this moment.
+func (t *turn) overdue(id OrderID, amount Rupiah) {
+	t.hurry(id)
+	t.show(Unsure{Order: id, Amount: amount, Why: DoubtCountdown, Offered: true, Payer: t.Book.open(id).Payer})
+	t.sound(ToneUnsure, amount)
+	t.Screen.pass(t)
 }
 
 // coarse rounds the time left up to steps that even e-paper can keep up with:

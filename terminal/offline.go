@@ -23,7 +23,7 @@ func (o Offline) key(t *turn, k Key) {
 		}
 		t.hurry(o.Order)
 		t.link.next = t.now.Up
-		t.show(Asking{Order: o.Order, Amount: o.Amount})
+		t.show(Asking{Order: o.Order, Amount: o.Amount, Payer: o.Payer})
 	case k == KeyClear && o.Order == "":
 		t.sound(ToneKey, 0)
 		t.show(t.resting())
@@ -37,7 +37,7 @@ func (o Offline) key(t *turn, k Key) {
 
 func (o Offline) pass(t *turn) {
 	if o.Order == "" && t.link.greeted {
-		t.charge(Entering{Amount: o.Amount})
+		t.charge(Entering{Amount: o.Amount, Linked: o.Payer.Linked()}, o.Payer)
 		return
 	}
 	if t.link.trouble != NoTrouble {

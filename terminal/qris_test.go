@@ -85,7 +85,7 @@ func TestMismatchInTheNewsIsCancelledAtOnce(t *testing.T) {
 	news := pending(1, 25_000)
 	news.Call, news.Seq, news.QR = 0, 7, qrFor(26_000)
 	s.step(news)
-	want := Call{LetGo, id(1), 25_000}
+	want := Call{Verb: LetGo, Order: id(1), Amount: 25_000}
 	if got := s.owed.Calls; len(got) != 1 || got[0] != want {
 		t.Fatalf("calls = %v, want %v", got, want)
 	}

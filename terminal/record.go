@@ -24,6 +24,14 @@ const (
 	KindTaken     Kind = "taken"        // the backend refused the order id
 	KindAlarmed   Kind = "alarmed"      // something did not match what was asked
 	KindSeen      Kind = "acknowledged" // a person saw that the money came, or the alarm
+
+	KindLinking     Kind = "linking"     // a number was keyed and an attempt to link its wallet made
+	KindLinked      Kind = "linked"      // the provider confirmed: the wallet can be charged
+	KindLinkFailed  Kind = "linkfailed"  // the attempt came to nothing
+	KindLinkDropped Kind = "linkdropped" // nobody waits for the attempt any more
+	KindUnlinking   Kind = "unlinking"   // a link is to be undone
+	KindUnlinkLeft  Kind = "unlinkleft"  // nobody waits for that any more; it goes on
+	KindUnlinked    Kind = "unlinked"    // the backend confirmed: the wallet cannot be charged
 )
 
 // Record is one durable fact. Fields that a kind does not use are zero.
@@ -34,10 +42,12 @@ type Record struct {
 	Paid        Rupiah  `json:"paid,omitempty"` // alarmed: what was paid instead of Amount
 	Transaction string  `json:"transaction,omitempty"`
 	Issuer      string  `json:"issuer,omitempty"`
-	Why         string  `json:"why,omitempty"`    // letgo: key, park, attest; denied: reason code; alarmed: mismatch; acknowledged: the alarm's mismatch, "" for money
-	Next        int64   `json:"next,omitempty"`   // lowest free order number
-	Cursor      int64   `json:"cursor,omitempty"` // the backend's news are known up to here
-	Late        bool    `json:"late,omitempty"`   // settled: after we had let go
+	Why         string  `json:"why,omitempty"`      // letgo: key, park, attest; denied, linkfailed: reason code; linkdropped: key, time; alarmed: mismatch; acknowledged: the alarm's mismatch, "" for money
+	Next        int64   `json:"next,omitempty"`     // lowest free order number
+	Cursor      int64   `json:"cursor,omitempty"`   // the backend's news are known up to here
+	Late        bool    `json:"late,omitempty"`     // settled: after we had let go
+	Customer    string  `json:"customer,omitempty"` // whose linked wallet: the backend's name for them
+	Masked      string  `json:"masked,omitempty"`   // their telephone number, its last four digits only
 	// At is the time of day the record is about, Unix milliseconds: the
 	// provider's for a settlement, else this device's. For reports only.
 	At int64 `json:"at_ms"`
@@ -55,7 +65,8 @@ func DecodeRecord(body []byte) (Record, error) {
 	}
 	switch r.Kind {
 	case KindJoined, KindOpened, KindOffered, KindLetGo, KindParked, KindSettled,
-		KindCancelled, KindExpired, KindDenied, KindTaken, KindAlarmed, KindSeen:
+		KindCancelled, KindExpired, KindDenied, KindTaken, KindAlarmed, KindSeen,
+		KindLinking, KindLinked, KindLinkFailed, KindLinkDropped, KindUnlinking, KindUnlinkLeft, KindUnlinked:
 		return r, nil
 	}
 	return Record{}, fmt.Errorf("decode record: kind %q is not known to this version", r.Kind)

@@ -17,7 +17,7 @@ func TestSale(t *testing.T) {
 	if got, want := s.recorded(), "opened"; got != want {
 		t.Errorf("records = %q, want %q", got, want)
 	}
-	if got, want := s.owed.Calls, (Call{Open, id(1), 25_000}); len(got) != 1 || got[0] != want {
+	if got, want := s.owed.Calls, (Call{Verb: Open, Order: id(1), Amount: 25_000}); len(got) != 1 || got[0] != want {
 		t.Errorf("calls = %v, want %v", got, want)
 	}
 	s.step(pending(1, 25_000))
@@ -129,7 +129,7 @@ func TestUnansweredOpenIsSentAgain(t *testing.T) {
 	for range 4 {
 		s.step(Told{Order: id(1), Call: Open, Trouble: TroubleNetwork})
 		s.wait(PollEvery)
-		if len(s.calls) != 1 || s.calls[0] != (Call{Open, id(1), 25_000}) {
+		if len(s.calls) != 1 || s.calls[0] != (Call{Verb: Open, Order: id(1), Amount: 25_000}) {
 			t.Fatalf("calls in flight = %v, want the same open again", s.calls)
 		}
 	}

@@ -52,6 +52,12 @@ func orderOf(s Screen) OrderID {
 		return s.Order
 	case Offering:
 		return s.Order
+	case Verifying:
+		return s.Order
+	case Linking:
+		return s.Order
+	case LinkOffer:
+		return s.Order
 	case Cancelling:
 		return s.Order
 	case Thanks:

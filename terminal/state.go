@@ -31,6 +31,9 @@ type State struct {
 	lang    Lang
 	watches []watch // one per open charge, in the book's order
 	link    link
+	attempt attempt       // of the book's Link
+	unlinks []unlink      // one per link being undone, in the book's order
+	ticket  int64         // of the last search for a customer
 	since   time.Duration // when Screen became what kind it is (Moment.Up)
 }
 
@@ -50,6 +53,7 @@ type link struct {
 func Boot(c Config, b Book, now Moment) State {
 	s := State{Config: c, Book: b, lang: c.Lang, since: now.Up}
 	s.rewatch()
+	s.reerrand(now.Up)
 	s.Screen = s.resting()
 	return s
 }
@@ -106,6 +110,7 @@ func (s State) Wake() (at time.Duration, ok bool) {
 	for _, w := range s.watches {
 		sooner(w.due())
 	}
+	s.errandsDue(sooner)
 	switch {
 	case s.link.flight:
 		sooner(s.link.sent + lostAfter)

@@ -18,6 +18,10 @@ func Step(s State, now Moment, e Event) (State, Effects) {
 		t.told(e)
 	case Greeted:
 		t.greeted(e)
+	case LinkTold:
+		t.toldOfLink(e)
+	case Found:
+		t.found(e)
 	case Linked:
 		t.linked(e.Trouble)
 	case JournalLost:
@@ -28,6 +32,7 @@ func Step(s State, now Moment, e Event) (State, Effects) {
 	t.Screen.pass(t)
 	t.hello()
 	t.ask()
+	t.errands()
 	return t.State, t.owed
 }
 
@@ -46,6 +51,7 @@ func (t *turn) record(r Record) {
 	t.owed.Records = append(t.owed.Records, r)
 	t.Book = t.Book.Apply(r)
 	t.rewatch()
+	t.reerrand(t.now.Up)
 }
 
 func (t *turn) sound(tone Tone, amount Rupiah) {
@@ -67,7 +73,8 @@ func (t *turn) stands(id OrderID) bool { return orderOf(t.Screen) == id }
 
 // resting is the screen of a till that nobody is using: money that waits to
 // be acknowledged, else an alarm that waits for a person, else a charge left
-// in the middle, else ready.
+// in the middle, else a wallet in the middle of being linked or unlinked, else
+// ready.
 func (s State) resting() Screen {
 	if len(s.Book.Unseen) > 0 {
 		return s.unseen(s.Book.Unseen[0])
@@ -80,12 +87,26 @@ func (s State) resting() Screen {
 		case c.Parked || c.Alarmed:
 			continue
 		case c.LetGo:
-			return Cancelling{Order: c.Order, Amount: c.Amount}
+			return Cancelling{Order: c.Order, Amount: c.Amount, Payer: c.Payer}
 		default:
-			return Asking{Order: c.Order, Amount: c.Amount}
+			return Asking{Order: c.Order, Amount: c.Amount, Payer: c.Payer}
+		}
+	}
+	if l := s.Book.Link; l.Order != "" {
+		return Linking{Order: l.Order, Masked: l.Masked}
+	}
+	for _, u := range slices.Backward(s.Book.Unlinks) {
+		if !u.Left {
+			return Unlinking{Payer: u.Payer}
 		}
 	}
 	return Idle{}
+}
+
+// rest goes to rest by itself, not by a key.
+func (t *turn) rest() {
+	t.show(t.resting())
+	t.Screen.pass(t)
 }
 
 // press is one key. The language can be changed anywhere.
@@ -125,7 +146,11 @@ func (t *turn) ask() {
 		w.flight, w.sent = w.question(c), t.now.Up
 		t.watches = slices.Clone(t.watches)
 		t.watches[i] = w
-		t.owed.Calls = append(t.owed.Calls, Call{Verb: w.flight, Order: c.Order, Amount: c.Amount})
+		call := Call{Verb: w.flight, Order: c.Order, Amount: c.Amount}
+		if w.flight == Open {
+			call.Customer = c.Payer.Customer
+		}
+		t.owed.Calls = append(t.owed.Calls, call)
 	}
 }
 
@@ -145,6 +170,7 @@ func (t *turn) greeted(e Greeted) {
 		return
 	}
 	t.link.greeted, t.link.sandbox = true, e.Sandbox
+	t.askForPages()
 	r := Record{Kind: KindJoined, Next: max(e.Next, t.Book.Next)}
 	switch {
 	case !t.Book.Joined:
@@ -158,6 +184,16 @@ func (t *turn) greeted(e Greeted) {
 	}
 }
 
+// askForPages asks again for what could not be shown before the greeting.
+func (t *turn) askForPages() {
+	t.attempt.hurry(t.now.Up)
+	for _, c := range t.Book.Open {
+		if c.Payer.Linked() && t.stands(c.Order) {
+			t.hurry(c.Order)
+		}
+	}
+}
+
 // linked notes how the way to the backend is; when it comes back, what went
 // unanswered is asked again at once.
 func (t *turn) linked(trouble Trouble) {
@@ -167,6 +203,7 @@ func (t *turn) linked(trouble Trouble) {
 		return
 	}
 	t.link.next = t.now.Up
+	t.hurryErrands()
 	for _, c := range t.Book.Open {
 		if w := t.watching(c.Order); w.fails > 0 {
 			t.hurry(c.Order)

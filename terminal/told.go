@@ -28,14 +28,14 @@ func (t *turn) told(e Told) {
 	case FactSettled:
 		t.settled(c, e)
 	case FactCancelled:
-		t.ended(c, e, KindCancelled, Ended{Order: c.Order, Amount: c.Amount, How: EndCancelled})
+		t.ended(c, e, KindCancelled, Ended{Order: c.Order, Amount: c.Amount, How: EndCancelled, Payer: c.Payer})
 	case FactExpired:
-		t.ended(c, e, KindExpired, Ended{Order: c.Order, Amount: c.Amount, How: EndExpired})
+		t.ended(c, e, KindExpired, Ended{Order: c.Order, Amount: c.Amount, How: EndExpired, Payer: c.Payer})
 	case FactDenied:
-		t.ended(c, e, KindDenied, Denied{Order: c.Order, Amount: c.Amount, Code: e.Reason, Retry: e.Retry})
+		t.ended(c, e, KindDenied, Denied{Order: c.Order, Amount: c.Amount, Code: e.Reason, Retry: e.Retry, Payer: c.Payer})
 	case FactTaken:
 		t.link.greeted = false // learn which numbers are free
-		t.ended(c, e, KindTaken, Denied{Order: c.Order, Amount: c.Amount, Code: "duplicate", Retry: !c.Offered})
+		t.ended(c, e, KindTaken, Denied{Order: c.Order, Amount: c.Amount, Code: "duplicate", Retry: !c.payable(), Payer: c.Payer})
 	case FactUnknown:
 		t.hurry(c.Order) // the backend forgot; the open is sent again, same id
 	case FactAsked:
@@ -48,23 +48,29 @@ func (t *turn) told(e Told) {
 func (t *turn) pending(c Charge, e Told) {
 	w := t.watching(c.Order)
 	w.expires = t.now.Up + max(e.ExpiresIn, 0) // 0 or less: overdue
-	if c.LetGo || c.Alarmed || e.QR == "" {
+	if c.LetGo || c.Alarmed || e.QR+e.Verify == "" {
 		return
 	}
 	if e.Amount != c.Amount {
 		t.alarm(c, MismatchAmount, 0)
 		return
 	}
-	if err := t.Config.Expect.Attest(e.QR, c.Amount); err != NoMismatch {
-		t.alarm(c, err, 0)
+	if c.Payer.Linked() && !t.link.greeted {
+		return // what a page may be is not known yet
+	}
+	if what := t.attest(c, e); what != NoMismatch {
+		t.alarm(c, what, 0)
 		return
 	}
 	_, shown := t.Screen.(Offering)
+	if !shown {
+		_, shown = t.Screen.(Verifying)
+	}
 	if e.ExpiresIn <= 0 {
 		_, said := t.Screen.(Unsure)
 		if t.stands(c.Order) && !shown && !said {
 			// Nobody should scan it any more; what became of it is being asked.
-			t.show(Unsure{Order: c.Order, Amount: c.Amount, Why: DoubtCountdown, Offered: c.Offered})
+			t.show(Unsure{Order: c.Order, Amount: c.Amount, Why: DoubtCountdown, Offered: c.payable(), Payer: c.Payer})
 			t.sound(ToneUnsure, c.Amount)
 		}
 		return
@@ -75,8 +81,25 @@ func (t *turn) pending(c Charge, e Told) {
 	if !t.stands(c.Order) || c.Parked || shown {
 		return
 	}
-	t.show(Offering{Order: c.Order, Amount: c.Amount, QR: e.QR})
+	if c.Payer.Linked() {
+		t.show(Verifying{Order: c.Order, Amount: c.Amount, URL: e.Verify, Payer: c.Payer})
+	} else {
+		t.show(Offering{Order: c.Order, Amount: c.Amount, QR: e.QR})
+	}
 	t.sound(ToneReady, c.Amount)
+}
+
+// attest says whether what can be scanned now may be drawn. A linked charge
+// has a page for its owner's PIN, and never a code that anybody can pay; every
+// other has a code, and never a page.
+func (t *turn) attest(c Charge, e Told) Mismatch {
+	switch {
+	case c.Payer.Linked() && e.QR != "", !c.Payer.Linked() && e.Verify != "":
+		return MismatchPage
+	case c.Payer.Linked():
+		return AttestPage(e.Verify, t.link.sandbox)
+	}
+	return t.Config.Expect.Attest(e.QR, c.Amount)
 }
 
 // alarm refuses to show a code, or to believe a payment, that is not what was

@@ -16,8 +16,23 @@ type Verifying struct {
 // Name implements Screen.
 func (Verifying) Name() string { return "verifying" }
 
-func (Verifying) key(t *turn, _ Key) { t.sound(ToneRefuse, 0) }
+// A page for a PIN lives as a code does: the same keys, the same end.
+func (v Verifying) key(t *turn, k Key) { v.offering().key(t, k) }
 
-func (Verifying) pass(*turn) {}
+func (v Verifying) offering() Offering { return Offering{Order: v.Order, Amount: v.Amount} }
 
-func (Verifying) deadline(State) (time.Duration, bool) { return 0, false }
+func (v Verifying) pass(t *turn) {
+	left := t.ends(v.Order) - t.now.Up
+	if left <= 0 {
+		t.overdue(v.Order, v.Amount)
+		return
+	}
+	v.Left, _ = coarse(left)
+	v.Stale = t.link.trouble != NoTrouble
+	t.Screen = v
+}
+
+func (v Verifying) deadline(s State) (time.Duration, bool) {
+	_, next := coarse(v.Left)
+	return s.ends(v.Order) - next, true
+}
