@@ -47,9 +47,10 @@ type Options struct {
 	// Local says that whoever reaches this backend's terminal paths by a
 	// loopback address is a terminal. Set it only when nothing else listens;
 	// without it terminals are refused until they have certificates.
-	Local   bool
-	Sandbox bool         // the provider is not the real one: terminals say so
-	Logger  *slog.Logger // nil: none
+	Local    bool
+	Merchant Merchant     // what the merchant's own programs are served with
+	Sandbox  bool         // the provider is not the real one: terminals say so
+	Logger   *slog.Logger // nil: none
 }
 
 // Backend is the merchant's backend. Run does its work; Handler is its face.
@@ -92,8 +93,14 @@ func New(o Options) (*Backend, error) {
 	case o.Expiry < midtrans.MinExpiry || o.Expiry > midtrans.MaxExpiry || o.Expiry%time.Second != 0:
 		return nil, fmt.Errorf("make backend: expiry %s is not whole seconds in %s..%s", o.Expiry, midtrans.MinExpiry, midtrans.MaxExpiry)
 	}
+	if err := o.Merchant.check(); err != nil {
+		return nil, fmt.Errorf("make backend: %w", err)
+	}
 	b := &Backend{o: o, log: o.Logger, bells: newBells(), mailbox: make(chan struct{}, maxNotifying)}
 	b.alive, b.kill = context.WithCancelCause(context.Background())
+	if o.Merchant.Desk != nil {
+		o.Provider = scribe{o.Provider, o.Merchant.Desk, b}
+	}
 	b.clerk = newClerk(o, b.bells, b.alive)
 	b.mux = b.routes()
 	return b, nil

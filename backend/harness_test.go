@@ -233,6 +233,9 @@ func (t *town) try(method, path string, body, into any) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	if err := readAPI(t.T).conforms(method, path, res, got); err != nil {
+		t.Errorf("not as openapi.json says: %v", err)
+	}
 	if into != nil && res.StatusCode == http.StatusOK {
 		err = json.Unmarshal(got, into)
 	} else if e, ok := into.(*wire.Error); ok {

@@ -26,21 +26,31 @@ type handler func(*http.Request) (any, error)
 // methods is what a path takes.
 type methods map[string]handler
 
-// routes is the backend's face: every answer is JSON, every refusal a
-// wire.Error.
+// route is a path, what it takes, and who may use it.
+type route struct {
+	path    string
+	methods methods
+	door    func(*http.Request) error // nil: everybody
+}
+
+// table is every path there is; openapi.json describes exactly these.
+func (b *Backend) table() []route {
+	return append([]route{
+		{"/v1/charges/{order}", methods{http.MethodPut: b.open, http.MethodGet: b.look, http.MethodDelete: b.cancel}, b.admitTerminal},
+		{"/v1/devices/{device}", methods{http.MethodGet: b.hello}, b.admitTerminal},
+		{"/v1/devices/{device}/events", methods{http.MethodGet: b.events}, b.admitTerminal},
+		{"/v1/notifications/midtrans", methods{http.MethodPost: b.notified}, nil},
+		{"/healthz", methods{http.MethodGet: b.health}, nil},
+	}, b.merchantTable()...)
+}
+
+// routes is the backend's face: every answer is JSON but for pages that payers
+// see, every refusal a wire.Error.
 func (b *Backend) routes() http.Handler {
 	mux := http.NewServeMux()
-	for path, m := range map[string]methods{
-		"/v1/charges/{order}": {
-			http.MethodPut: b.open, http.MethodGet: b.look, http.MethodDelete: b.cancel,
-		},
-		"/v1/devices/{device}":        {http.MethodGet: b.hello},
-		"/v1/devices/{device}/events": {http.MethodGet: b.events},
-	} {
-		mux.Handle(path, b.serve(m, b.admitTerminal))
+	for _, r := range b.table() {
+		mux.Handle(r.path, b.serve(r.methods, r.door))
 	}
-	mux.Handle("/v1/notifications/midtrans", b.serve(methods{http.MethodPost: b.notified}, nil))
-	mux.Handle("/healthz", b.serve(methods{http.MethodGet: b.health}, nil))
 	mux.Handle("/", b.serve(nil, nil))
 	return mux
 }
@@ -89,13 +99,16 @@ func (b *Backend) write(w http.ResponseWriter, body any, err error) int {
 		e := refusalOf(err)
 		status, body = wire.Status(e.Code), e
 	}
+	kind := "application/json"
 	text, err := json.Marshal(body)
-	if err != nil {
+	if d, ok := body.(document); ok {
+		status, kind, text = d.status, d.kind, d.text
+	} else if err != nil {
 		b.log.Error("answer cannot be written", "error", err)
 		status, text = http.StatusInternalServerError, []byte(`{"code":"internal","message":"a fault of ours"}`)
 	}
 	h := w.Header()
-	h.Set("Content-Type", "application/json")
+	h.Set("Content-Type", kind)
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	if status == http.StatusServiceUnavailable {

@@ -37,6 +37,8 @@ var walls = []struct {
 	{"store", []string{"github.com/mattn/go-sqlite3", "golang.org/x/sys"}, []string{"kasir/terminal", "kasir/display", "kasir/backend", "net/http"}, "the journal knows rows, not sales"},
 	{"backend/wire", nil, []string{"database/sql"}, "the words are for both halves"},
 	{"backend/ledger", nil, []string{"net", "database/sql", "!os"}, "what a charge may become must run anywhere"},
+	{"backend/merchant", []string{"kasir/backend/midtrans", "kasir/backend/wire"}, []string{"kasir/backend/ledger", "database/sql"}, "a paper says nothing that the book says"},
+	{"backend/merchant/shelf", []string{"kasir/backend/merchant", "github.com/mattn/go-sqlite3"}, []string{"kasir/backend/ledger"}, "the shelf knows papers, not what they say"},
 	{"backend/midtrans", nil, []string{"kasir/backend/ledger", "kasir/backend/wire", "kasir/store", "database/sql"}, "the provider does not know us"},
 	{"backend/midtrans/sandbox", []string{"kasir/backend/midtrans", "github.com/skip2/go-qrcode"}, []string{"kasir/backend/ledger", "kasir/backend/wire", "kasir/store"}, "the provider does not know us"},
 }

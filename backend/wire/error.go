@@ -2,7 +2,9 @@ package wire
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 )
 
 // Error is a refusal. Code decides, Message explains to whoever reads the log.
@@ -51,3 +53,6 @@ func Status(code string) int {
 	}
 	return http.StatusInternalServerError
 }
+
+// Codes is every code, sorted.
+func Codes() []string { return slices.Sorted(maps.Keys(status)) }

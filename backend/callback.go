@@ -1,0 +1,111 @@
+package backend
+
+import (
+	"bytes"
+	_ "embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"kasir/backend/ledger"
+	"kasir/backend/wire"
+)
+
+const callbackPath = "/v1/callback/gopay"
+
+// callbackURL is where wallets send payers back to; "" when nobody said where
+// this backend can be reached.
+func (b *Backend) callbackURL() string {
+	if b.o.Merchant.PublicURL == "" {
+		return ""
+	}
+	return strings.TrimRight(b.o.Merchant.PublicURL, "/") + callbackPath
+}
+
+//go:embed callback.html
+var callbackHTML string
+
+var callbackPage = template.Must(template.New("callback").Parse(callbackHTML))
+
+// verdictPage is what a payer is told, in both languages.
+type verdictPage struct {
+	Order, Class string
+	ID, EN       string
+	Again        int // seconds until the page asks again; 0: it does not
+}
+
+// callback is where a wallet sends the payer's phone after a deeplink. What it
+// claims came of the payment is not even read: anybody can write an address.
+// The order it names is a reason to ask the provider, as a terminal's look is.
+// Only orders that were given this way back can be asked about here, so that a
+// stranger cannot walk through a shop's sales.
+func (b *Backend) callback(r *http.Request) (any, error) {
+	select {
+	case b.mailbox <- struct{}{}:
+		defer func() { <-b.mailbox }()
+	default:
+		return nil, &wire.Error{Code: wire.Busy, Message: "too many at one time"}
+	}
+	order, err := callbackOrder(r.URL)
+	if err != nil {
+		return render(http.StatusBadRequest, verdictPage{Class: "no", ID: "Alamat ini tidak lengkap.", EN: "This address is not complete."})
+	}
+	unknown := verdictPage{Class: "no", ID: "Pesanan tidak dikenal.", EN: "No such order."}
+	if b.o.Merchant.Desk == nil {
+		return render(http.StatusNotFound, unknown)
+	}
+	way, ok, err := b.o.Merchant.Desk.WayOf(r.Context(), order)
+	if err != nil {
+		return nil, err
+	}
+	if !ok || way.Callback == "" {
+		return render(http.StatusNotFound, unknown)
+	}
+	c, err := b.ask(r.Context(), order)
+	if errors.Is(err, errNoOrder) {
+		return render(http.StatusNotFound, unknown)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return render(http.StatusOK, tell(c))
+}
+
+// callbackOrder is the order a callback names, and nothing else of it.
+func callbackOrder(u *url.URL) (string, error) {
+	query, err := url.ParseQuery(u.RawQuery)
+	if err != nil || len(query["order_id"]) != 1 {
+		return "", errors.New("read callback: not one order id")
+	}
+	order := query.Get("order_id")
+	if _, _, err := ledger.ParseOrder(order); err != nil {
+		return "", fmt.Errorf("read callback: %w", err)
+	}
+	return order, nil
+}
+
+// tell is a charge in a payer's words.
+func tell(c ledger.Charge) verdictPage {
+	v := verdictPage{Order: c.Order}
+	switch c.State {
+	case ledger.Settled:
+		v.Class, v.ID, v.EN = "yes", "Pembayaran diterima. Terima kasih.", "Paid. Thank you."
+	case ledger.Cancelled, ledger.Expired, ledger.Denied:
+		v.Class, v.ID, v.EN = "no", "Pembayaran tidak terjadi. Tidak ada uang yang kami terima.", "Not paid. We have received no money."
+	default:
+		v.Class, v.ID, v.EN = "wait", "Pembayaran belum kami terima. Halaman ini memeriksa lagi.", "Not paid yet. This page will look again."
+		v.Again = int(waitHint.Seconds())
+	}
+	return v
+}
+
+func render(status int, v verdictPage) (any, error) {
+	var text bytes.Buffer
+	if err := callbackPage.Execute(&text, v); err != nil {
+		return nil, fmt.Errorf("write page: %w", err)
+	}
+	return document{status, "text/html; charset=utf-8", text.Bytes()}, nil
+}

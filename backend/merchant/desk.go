@@ -1,0 +1,119 @@
+package merchant
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+
+	"kasir/backend/wire"
+)
+
+// saltBytes is twice what guessing could ever reach.
+const saltBytes = 32
+
+// Options say what a desk is made of. Shelf is required.
+type Options struct {
+	Shelf  Shelf // stays the caller's to close
+	Logger *slog.Logger
+}
+
+// Desk takes a merchant's requests. It is safe for use by several goroutines.
+type Desk struct {
+	shelf Shelf
+	log   *slog.Logger
+	salt  []byte
+	locks locks
+}
+
+// New makes a desk, and the salt of its user ids when the shelf is new.
+func New(ctx context.Context, o Options) (*Desk, error) {
+	if o.Shelf == nil {
+		return nil, errors.New("make merchant's desk: a shelf is needed")
+	}
+	d := &Desk{shelf: o.Shelf, log: o.Logger}
+	if d.log == nil {
+		d.log = slog.New(slog.DiscardHandler)
+	}
+	if err := d.season(ctx); err != nil {
+		return nil, fmt.Errorf("make merchant's desk: %w", err)
+	}
+	return d, nil
+}
+
+// season finds the salt. It lives on the shelf, so that a backup of the shelf
+// can still find the wallets that were linked with it.
+func (d *Desk) season(ctx context.Context) error {
+	const id = "salt"
+	type secret struct {
+		Salt []byte `json:"salt"`
+	}
+	s, err := read[secret](ctx, d.shelf, KindSecret, id)
+	if err != nil {
+		return err
+	}
+	if !s.there() {
+		s.Is.Salt = make([]byte, saltBytes)
+		rand.Read(s.Is.Salt) // it never fails; the process ends instead
+		if err := write(ctx, d.shelf, filing{kind: KindSecret, id: id}, &s); err != nil {
+			return err
+		}
+	}
+	if len(s.Is.Salt) != saltBytes {
+		return fmt.Errorf("the salt has %d bytes, want %d", len(s.Is.Salt), saltBytes)
+	}
+	d.salt = s.Is.Salt
+	return nil
+}
+
+// maxLocks bounds the requests that are worked on or wait for their turn.
+const maxLocks = 256
+
+// locks let one request at a time work on one thing.
+type locks struct {
+	mu   sync.Mutex
+	held map[string]*turn
+	n    int
+}
+
+type turn struct {
+	gate chan struct{} // holds a token while somebody has the turn
+	n    int           // who has it or waits for it
+}
+
+// take waits for the turn on name. Call the function it gives to end it.
+func (l *locks) take(ctx context.Context, name string) (func(), error) {
+	l.mu.Lock()
+	if l.n >= maxLocks {
+		l.mu.Unlock()
+		return nil, &wire.Error{Code: wire.Busy, Message: "too many requests at one time"}
+	}
+	if l.held == nil {
+		l.held = make(map[string]*turn)
+	}
+	t := l.held[name]
+	if t == nil {
+		t = &turn{gate: make(chan struct{}, 1)}
+		l.held[name] = t
+	}
+	t.n++
+	l.n++
+	l.mu.Unlock()
+	leave := func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.n--
+		if t.n--; t.n == 0 {
+			delete(l.held, name)
+		}
+	}
+	select {
+	case t.gate <- struct{}{}:
+		return func() { <-t.gate; leave() }, nil
+	case <-ctx.Done():
+		leave()
+		return nil, ctx.Err()
+	}
+}
