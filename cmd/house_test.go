@@ -34,6 +34,8 @@ var walls = []struct {
 	{"display/bus", []string{"periph.io/x/conn"}, []string{"kasir/terminal", "kasir/display", "periph.io/x/host", "net"}, "the wire knows no picture"},
 	{"display/mipidbi", []string{"kasir/display/frame", "kasir/display/bus", "kasir/display/mipidbi", "periph.io/x/conn"}, []string{"kasir/terminal", "periph.io/x/host", "net", "kasir/store", "kasir/backend"}, "a panel is handed frames and pins"},
 	{"display/drawer", []string{"kasir/display/frame", "periph.io/x/conn"}, []string{"kasir/terminal", "periph.io/x/host", "net", "kasir/store", "kasir/backend"}, "a panel is handed frames and pins"},
+	{"display/ssd168x", []string{"kasir/display/frame", "kasir/display/bus", "periph.io/x/conn"}, []string{"kasir/terminal", "periph.io/x/host", "net", "kasir/store", "kasir/backend"}, "a panel is handed frames and pins"},
+	{"display/ssd168x/emu", []string{"kasir/display/bus", "periph.io/x/conn"}, []string{"kasir/terminal", "kasir/display/ssd168x", "periph.io/x/host", "net"}, "emulated glass obeys the data sheet, not our driver"},
 	{"store", []string{"github.com/mattn/go-sqlite3", "golang.org/x/sys"}, []string{"kasir/terminal", "kasir/display", "kasir/backend", "net/http"}, "the journal knows rows, not sales"},
 	{"backend/wire", nil, []string{"database/sql"}, "the words are for both halves"},
 	{"backend/ledger", nil, []string{"net", "database/sql", "!os"}, "what a charge may become must run anywhere"},
