@@ -145,7 +145,7 @@ func TestCodeThatDoesNotFitIsSaid(t *testing.T) {
 		t.Errorf("the error tells the payment text: %v", err)
 	}
 	want := frame.New(format)
-	s := r.layout.page(tooLarge(huge.Screen.(terminal.Offering), &indonesian), stripOf(huge, &indonesian))
+	s := r.layout.page(tooLarge(compose(huge), &indonesian), stripOf(huge, &indonesian))
 	s.paint(want)
 	if d := f.Diff(want); !d.Empty() {
 		t.Errorf("the picture is not the words for it, in %v", d)

@@ -43,6 +43,23 @@ func (l *layout) findPlace(v qr.Versions) (codePlace, error) {
 	return l.placeAbove(above.Raise(v, min(size.X, size.Y-max(leastAbove, size.Y*35/100)))), nil
 }
 
+// goodScale is how many pixels a module has when it need not be larger on any
+// of our panels: half a millimetre and more, but on the very finest.
+const goodScale = 4
+
+// yield gives words two fifths of the width, if modules stay large enough.
+func (l *layout) yield(place codePlace, v qr.Versions) codePlace {
+	size := l.format.Size
+	if size.X <= size.Y || place.side.Dx() >= size.X*2/5 {
+		return place
+	}
+	p, err := qr.Fit(v, min(size.X*3/5, size.Y), goodScale)
+	if err != nil {
+		return place
+	}
+	return l.placeBeside(p)
+}
+
 // placeBeside gives the code the left, and the height it leaves to a bar.
 func (l *layout) placeBeside(p qr.Plan) codePlace {
 	size, side := l.format.Size, p.Side()
@@ -72,6 +89,9 @@ func (l *layout) codePage(p page, st strip, v qr.Versions) (*sheet, error) {
 	place, err := l.findPlace(v)
 	if err != nil {
 		return nil, err
+	}
+	if p.code.wordy {
+		place = l.yield(place, v)
 	}
 	s := &sheet{plan: place.plan, at: place.at}
 	edge := max(2, l.px(6))
@@ -140,7 +160,11 @@ func (l *layout) codeRest(p page, st strip) (rows []row) {
 		rows = append(rows, row{text: p.code.stale, shorter: []string{p.code.staleShort, st.offline}, weight: text.Bold,
 			most: max(13, l.px(20)), least: 13, lines: 6})
 	} else {
-		rows = append(rows, row{text: p.code.scan, weight: text.Regular, most: max(13, l.px(22)), least: 13, lines: 2, drop: 5})
+		scan := row{text: p.code.scan, weight: text.Regular, most: max(13, l.px(22)), least: 13, lines: 2, drop: 5}
+		if p.code.wordy {
+			scan.lines = 5
+		}
+		rows = append(rows, scan)
 	}
 	if p.code.left != "" {
 		rows = append(rows, row{text: p.code.left, weight: text.Bold, most: max(13, l.px(24)), least: 13, lines: 2, drop: 3})

@@ -20,7 +20,7 @@ func compose(v terminal.View) page {
 	case terminal.Offering:
 		return offering(s, v, w)
 	case terminal.Cancelling:
-		return page{icon: iconWait, head: w.cancelling, sum: money(s.Amount), order: s.Order.Short(),
+		return page{kicker: s.Payer.Masked, icon: iconWait, head: w.cancelling, sum: money(s.Amount), order: s.Order.Short(),
 			lines: []string{w.cancellingDo}}
 	case terminal.Thanks:
 		return thanks(s, w)
@@ -46,6 +46,9 @@ func compose(v terminal.View) page {
 	case terminal.About:
 		return about(s, v, w)
 	}
+	if p, ok := wallet(v, w); ok {
+		return p
+	}
 	return page{head: "?", lines: []string{v.Screen.Name()}} // a screen newer than this room
 }
 
@@ -65,6 +68,9 @@ func idle(v terminal.View, w *words) page {
 func entering(s terminal.Entering, w *words) page {
 	p := page{kicker: w.amount, sum: money(s.Amount), big: bigSum, keys: []hint{
 		{"OK", w.keys.charge}, {"C", w.keys.clear}, {"B", w.keys.back}, {"+", w.keys.plus}, {"00", ""}}}
+	if s.Linked {
+		p.kicker, p.keys[0].does = w.wallet.purposes[terminal.ForCharge], w.wallet.charge
+	}
 	if s.Items > 0 {
 		p.kicker = fmt.Sprintf(w.item, s.Items+1)
 		count := s.Items
@@ -88,6 +94,9 @@ func entering(s terminal.Entering, w *words) page {
 func asking(s terminal.Asking, w *words) page {
 	p := page{icon: iconWait, head: w.making, sum: money(s.Amount), lines: []string{w.makingDo},
 		keys: []hint{{"C", w.keys.cancel}}}
+	if s.Payer.Linked() {
+		p.kicker, p.head, p.lines = s.Payer.Masked, w.wallet.charging, []string{w.wallet.chargingDo}
+	}
 	if s.Order == "" {
 		p.lines = []string{w.reaching}
 	} else {
@@ -110,8 +119,8 @@ func offering(s terminal.Offering, v terminal.View, w *words) page {
 }
 
 // tooLarge is shown for a code that this glass has no room for.
-func tooLarge(s terminal.Offering, w *words) page {
-	return page{mood: bad, icon: iconStop, head: w.codeTooLarge, sum: money(s.Amount), order: s.Order.Short(),
+func tooLarge(p page, w *words) page {
+	return page{mood: bad, icon: iconStop, head: w.codeTooLarge, sum: p.sum, order: p.order,
 		lines: []string{w.codeLargeDo}, keys: []hint{{"C", w.keys.cancel}}}
 }
 
@@ -130,11 +139,17 @@ func ended(s terminal.Ended, w *words) page {
 	if s.How == terminal.EndExpired {
 		p.icon, p.head, p.lines = iconClock, w.expired, []string{w.expiredDo}
 	}
+	if s.Payer.Linked() {
+		p.kicker, p.lines = s.Payer.Masked, []string{w.wallet.endedDo}
+		if s.How == terminal.EndExpired {
+			p.lines[0] = w.wallet.expiredDo
+		}
+	}
 	return p
 }
 
 func denied(s terminal.Denied, w *words) page {
-	p := page{icon: iconCross, head: w.denied, sum: money(s.Amount), order: s.Order.Short(),
+	p := page{kicker: s.Payer.Masked, icon: iconCross, head: w.denied, sum: money(s.Amount), order: s.Order.Short(),
 		lines: []string{w.reason(s.Code), w.deniedNo}, keys: []hint{{"OK", w.keys.done}}}
 	if s.Retry {
 		p.lines[1] = w.deniedRetry
@@ -149,6 +164,9 @@ func offline(s terminal.Offline, w *words) page {
 	if s.Order != "" {
 		p.order = s.Order.Short()
 	}
+	if s.Payer.Linked() {
+		p.kicker, p.lines[0] = s.Payer.Masked, w.wallet.nothing
+	}
 	return p
 }
 
@@ -158,6 +176,12 @@ func unsure(s terminal.Unsure, w *words) page {
 	why := w.doubts[terminal.DoubtLost]
 	if int(s.Why) < len(w.doubts) {
 		why = w.doubts[s.Why]
+	}
+	if s.Payer.Linked() {
+		p.kicker = s.Payer.Masked
+		if s.Why == terminal.DoubtCountdown {
+			why = w.wallet.pinDoubt
+		}
 	}
 	p.lines = []string{why, w.checkedAgain}
 	if !s.Offered {
@@ -188,7 +212,8 @@ func menu(v terminal.View, w *words) page {
 		first = fmt.Sprintf(w.menuUnsure, v.Strip.Unsure)
 	}
 	return page{head: w.menu, keys: []hint{{"C", w.keys.home}},
-		list: []hint{{"1", first}, {"2", w.menuLanguage}, {"3", w.menuAbout}}}
+		list: []choice{{"1", first, ""}, {"2", w.menuLanguage, ""}, {"3", w.menuAbout, ""}, {"4", w.wallet.menuLink, ""},
+			{"5", w.wallet.menuCharge, w.wallet.menuChargeShort}, {"6", w.wallet.menuUnlink, ""}}}
 }
 
 func parked(s terminal.Parked, w *words) page {

@@ -33,7 +33,9 @@ func (l *layout) page(p page, st strip) *sheet {
 	s := &sheet{}
 	body := image.Rectangle{Max: l.format.Size}
 	body.Min.Y = l.strip(s, st)
-	body.Max.Y = l.keys(s, p.keys, body)
+	if p.list == nil || !l.compact() { // there the choices need the room, and C leads back as ever
+		body.Max.Y = l.keys(s, p.keys, body)
+	}
 	ink, paper := p.mood.colours()
 	if p.mood != plain {
 		s.fill(body, paper)
@@ -228,7 +230,7 @@ func (l *layout) rows(p page) (rows []row) {
 		}
 	}
 	if p.list != nil {
-		head.most, head.least = l.px(36), small
+		head.most, head.least, head.drop = l.px(36), small, 1
 	}
 	add(row{text: p.kicker, weight: text.Bold, most: max(13, l.px(28)), least: small, lines: 2, drop: 5})
 	if p.big == bigSum {
@@ -241,8 +243,18 @@ func (l *layout) rows(p page) (rows []row) {
 	}
 	add(row{text: p.order, weight: text.Regular, most: max(13, l.px(26)), least: small, drop: 1})
 	add(row{text: p.label, weight: text.Bold, most: max(13, l.px(23)), least: small, lines: 3, inverse: true})
-	for _, h := range p.list {
-		add(row{text: h.does, key: h.key, weight: text.Regular, most: max(13, l.px(30)), least: small})
+	for _, c := range p.list {
+		r := row{text: c.does, key: c.key, weight: text.Regular, most: max(13, l.px(30)), least: small}
+		if l.format.Size.Y < 200 && len(p.list) > 4 { // no room for key caps
+			r.key, r.text = "", c.key+"\u00a0\u00a0"+c.does
+			if c.brief != "" {
+				c.brief = c.key + "\u00a0\u00a0" + c.brief
+			}
+		}
+		if c.brief != "" {
+			r.shorter = []string{c.brief}
+		}
+		add(r)
 	}
 	if l.compact() && p.mood == good {
 		return rows // the sign, the word and the money are the message

@@ -22,7 +22,7 @@ type page struct {
 	label  string   // one line in inverse video: what is wrong with what was keyed
 	lines  []string // sentences, what matters most first
 	spare  int      // 1 when even the first may be left out: head, sum and keys say it all
-	list   []hint   // choices, one under the other
+	list   []choice // one under the other
 	keys   []hint   // the keys that work now
 	code   *offer   // a code to be scanned instead of all the rest
 }
@@ -32,10 +32,14 @@ type page struct {
 type offer struct {
 	qr, scan, left, merchant string
 	stale, staleShort        string
+	wordy                    bool // the words matter as much as the code, which may be smaller for them
 }
 
 // hint is a key and what it does here.
 type hint struct{ key, does string }
+
+// choice is one entry of a list.
+type choice struct{ key, does, brief string } // brief: where there is little room; "" when there is no shorter way
 
 // emphasis is what should be read first.
 type emphasis uint8

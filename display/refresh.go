@@ -30,6 +30,10 @@ func faceOf(v terminal.View) face {
 		f.order = s.Order
 	case terminal.Alarm:
 		f.order = s.Order
+	case terminal.Verifying:
+		f.order, f.qr = s.Order, s.URL
+	case terminal.LinkOffer:
+		f.order, f.qr = s.Order, s.URL
 	}
 	return f
 }
@@ -40,7 +44,17 @@ func faceOf(v terminal.View) face {
 func thorough(s terminal.Screen) bool {
 	switch s.(type) {
 	case terminal.Offering, terminal.Thanks, terminal.Ended, terminal.Denied,
-		terminal.Unsure, terminal.Late, terminal.Alarm, terminal.Fault:
+		terminal.Unsure, terminal.Late, terminal.Alarm, terminal.Fault,
+		terminal.Verifying, terminal.LinkOffer, terminal.WalletLinked, terminal.WalletRefused, terminal.Unlinked:
+		return true
+	}
+	return false
+}
+
+// keying reports whether somebody presses key after key.
+func keying(s terminal.Screen) bool {
+	switch s.(type) {
+	case terminal.Entering, terminal.Dialing:
 		return true
 	}
 	return false
@@ -60,7 +74,7 @@ func (g *Glass) mode(v terminal.View, renew bool) frame.Refresh {
 	// A flash while somebody keys would cost them a second: wait for a pause,
 	// but not for ever.
 	every := g.opts.FullEvery
-	if _, keying := v.Screen.(terminal.Entering); keying {
+	if keying(v.Screen) {
 		every *= 4
 	}
 	if g.partials >= every {

@@ -70,8 +70,7 @@ func (r *Renderer) lay(v terminal.View) (*sheet, error) {
 	if err == nil {
 		return s, nil
 	}
-	offering, _ := v.Screen.(terminal.Offering)
-	return r.layout.page(tooLarge(offering, w), stripOf(v, w)), fmt.Errorf("render %s: %w", v.Screen.Name(), err)
+	return r.layout.page(tooLarge(p, w), stripOf(v, w)), fmt.Errorf("render %s: %w", v.Screen.Name(), err)
 }
 
 func (r *Renderer) layCode(p page, st strip) (*sheet, error) {

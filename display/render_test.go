@@ -32,6 +32,13 @@ type shot struct {
 
 const order = terminal.OrderID("kasir-01-00000042")
 
+// samplePage is shaped like a provider's page for a link or a PIN.
+const samplePage = "https://api.midtrans.com/v2/gopay/redirect/gppr_6123269e-d1c8-4ee8-b9b2-0d6c4d5e6f70/charge"
+
+const masked = "****7890"
+
+var payer = terminal.Payer{Customer: "c-7f3a", Masked: masked}
+
 // shots are every screen and its main variants.
 func shots(lang terminal.Lang) []shot {
 	strip := terminal.Strip{Lang: lang, Merchant: "Warung Bu Sri", Device: "kasir-01", Online: true}
@@ -76,6 +83,31 @@ func shots(lang terminal.Lang) []shot {
 		at("fault", terminal.Fault{What: terminal.FaultJournal}, strip),
 		at("menu", terminal.Menu{}, busy),
 		at("parked", terminal.Parked{At: 1, Of: 3, Order: order, Amount: amount}, busy),
+		at("entering-linked", terminal.Entering{Amount: amount, Linked: true}, strip),
+		at("dialing", terminal.Dialing{For: terminal.ForLink}, strip),
+		at("dialing-number", terminal.Dialing{For: terminal.ForCharge, Phone: "081234567890", Amount: amount}, sandbox),
+		at("dialing-refused", terminal.Dialing{For: terminal.ForUnlink, Phone: "0812", Refusal: terminal.RefusePhone}, strip),
+		at("finding", terminal.Finding{For: terminal.ForCharge, Masked: masked, Amount: amount}, strip),
+		at("finding-slow", terminal.Finding{For: terminal.ForUnlink, Masked: masked, Slow: true}, strip),
+		at("linking", terminal.Linking{Order: order, Masked: masked}, strip),
+		at("linking-offline", terminal.Linking{Order: order, Masked: masked, Why: terminal.TroubleNetwork}, offline),
+		at("linkoffer", terminal.LinkOffer{Order: order, Masked: masked, URL: samplePage, Left: 14 * time.Minute}, strip),
+		at("linkoffer-stale", terminal.LinkOffer{Order: order, Masked: masked, URL: samplePage, Left: time.Minute, Stale: true}, offline),
+		at("walletlinked", terminal.WalletLinked{Masked: masked}, strip),
+		at("linkleft", terminal.LinkLeft{Masked: masked}, strip),
+		at("walletrefused", terminal.WalletRefused{For: terminal.ForLink, Masked: masked, Code: "no_wallet", Retry: true}, strip),
+		at("walletrefused-charge", terminal.WalletRefused{For: terminal.ForCharge, Masked: masked, Amount: amount, Code: "not_linked"}, strip),
+		at("walletrefused-offline", terminal.WalletRefused{For: terminal.ForUnlink, Masked: masked, Trouble: terminal.TroubleNetwork, Retry: true}, offline),
+		at("unlinkconfirm", terminal.UnlinkConfirm{Payer: payer}, strip),
+		at("unlinking", terminal.Unlinking{Payer: payer, Slow: true}, strip),
+		at("unlinked", terminal.Unlinked{Masked: masked}, strip),
+		at("asking-linked", terminal.Asking{Order: order, Amount: amount, Payer: payer}, strip),
+		at("verifying", terminal.Verifying{Order: order, Amount: 250_000, URL: samplePage, Left: 4 * time.Minute, Payer: payer}, sandbox),
+		at("verifying-stale", terminal.Verifying{Order: order, Amount: 250_000, URL: samplePage, Left: 45 * time.Second, Payer: payer, Stale: true}, offline),
+		at("denied-linked", terminal.Denied{Order: order, Amount: amount, Code: "insufficient_balance", Payer: payer}, strip),
+		at("ended-linked", terminal.Ended{Order: order, Amount: amount, How: terminal.EndExpired, Payer: payer}, strip),
+		at("unsure-linked", terminal.Unsure{Order: order, Amount: amount, Why: terminal.DoubtCountdown, Offered: true, Payer: payer}, strip),
+		at("offline-linked", terminal.Offline{Amount: amount, Why: terminal.TroubleTimeout, Payer: payer}, offline),
 		at("about", terminal.About{Version: "0.1.0", Open: 2}, busy),
 	}
 }

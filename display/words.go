@@ -54,7 +54,8 @@ type words struct {
 	aboutDevice, aboutOpen    string // aboutDevice: %s; aboutOpen: %d
 	codeTooLarge, codeLargeDo string
 
-	keys keyWords
+	keys   keyWords
+	wallet walletWords
 }
 
 // keyWords are what keys do.
@@ -99,6 +100,9 @@ func (w *words) why(t terminal.Trouble) string {
 // refusal without a cause.
 func (w *words) reason(code string) string {
 	if s, ok := w.reasons[code]; ok {
+		return s
+	}
+	if s, ok := w.wallet.codes[code]; ok {
 		return s
 	}
 	return w.reasons["rejected"]

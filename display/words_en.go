@@ -94,6 +94,7 @@ var english = words{
 		terminal.MismatchCurrency: "QR refused: not in rupiah.",
 		terminal.MismatchAmount:   "QR refused: its amount is not what was keyed.",
 		terminal.MismatchMerchant: "QR refused: it is not this shop's.",
+		terminal.MismatchPage:     "Page refused: it is not the payment provider's.",
 		terminal.MismatchPaid:     "Another amount was paid than was asked.",
 	},
 
@@ -125,4 +126,6 @@ var english = words{
 		check: "check", next: "next", done: "done", again: "try again", set: "set aside, go on",
 		seen: "seen", understood: "understood", home: "back", following: "next one",
 	},
+
+	wallet: walletEnglish,
 }

@@ -94,6 +94,7 @@ var indonesian = words{
 		terminal.MismatchCurrency: "QR ditolak: bukan rupiah.",
 		terminal.MismatchAmount:   "QR ditolak: jumlahnya lain dari yang diketik.",
 		terminal.MismatchMerchant: "QR ditolak: bukan milik toko ini.",
+		terminal.MismatchPage:     "Halaman ditolak: bukan milik penyedia pembayaran.",
 		terminal.MismatchPaid:     "Yang dibayar lain dari yang ditagih.",
 	},
 
@@ -125,4 +126,6 @@ var indonesian = words{
 		check: "cek", next: "lanjut", done: "selesai", again: "coba lagi", set: "simpan, lanjut",
 		seen: "sudah dilihat", understood: "mengerti", home: "kembali", following: "berikutnya",
 	},
+
+	wallet: walletIndonesian,
 }

@@ -70,7 +70,7 @@ func TestEveryKindHasWords(t *testing.T) {
 				t.Errorf("language %d has no words for reason %q", l, x)
 			}
 		}
-		for x := terminal.MismatchFormat; x <= terminal.MismatchPaid; x++ {
+		for x := terminal.MismatchFormat; x <= terminal.MismatchPage; x++ {
 			if w.mismatches[x] == "" {
 				t.Errorf("language %d has no words for %v", l, x)
 			}
