@@ -42,6 +42,7 @@ var walls = []struct {
 	{"backend/merchant", []string{"kasir/backend/midtrans", "kasir/backend/wire"}, []string{"kasir/backend/ledger", "database/sql"}, "a paper says nothing that the book says"},
 	{"backend/merchant/shelf", []string{"kasir/backend/merchant", "github.com/mattn/go-sqlite3"}, []string{"kasir/backend/ledger"}, "the shelf knows papers, not what they say"},
 	{"backend/midtrans", nil, []string{"kasir/backend/ledger", "kasir/backend/wire", "kasir/store", "database/sql"}, "the provider does not know us"},
+	{"backend/midtrans/sdktest", nil, nil, "it has nothing but tests: they may use the sandbox and the provider's SDK"},
 	{"backend/midtrans/sandbox", []string{"kasir/backend/midtrans", "github.com/skip2/go-qrcode"}, []string{"kasir/backend/ledger", "kasir/backend/wire", "kasir/store"}, "the provider does not know us"},
 }
 
@@ -115,6 +116,8 @@ func TestPrivateRooms(t *testing.T) {
 			switch {
 			case within(dep, "kasir/cmd") && !within(dep, p.ImportPath):
 				t.Errorf("%s imports %s: programs are imported by nobody, and their own rooms by them alone", p.ImportPath, dep)
+			case within(dep, "github.com/midtrans"):
+				t.Errorf("%s imports %s: the provider's SDK is for tests", p.ImportPath, dep)
 			case within(dep, "kasir/backend") && dep != "kasir/backend/wire" &&
 				!within(p.ImportPath, "kasir/cmd") && !within(p.ImportPath, "kasir/backend"):
 				t.Errorf("%s imports %s: the merchant's side is never flashed to a device", p.ImportPath, dep)
