@@ -14,13 +14,13 @@ import (
 	"kasir/terminal"
 )
 
-// patience is how long a call may take from the moment it was made. An open
-// and a cancel wait for the provider behind the backend.
+// patience is how long a call may take from the moment it was made. What makes
+// or ends something waits for the provider behind the backend.
 func patience(v terminal.Verb) time.Duration {
 	switch v {
 	case terminal.Hello:
 		return 5 * time.Second
-	case terminal.Ask:
+	case terminal.Ask, terminal.AskLink, terminal.FindCustomer:
 		return 8 * time.Second
 	}
 	return 15 * time.Second
@@ -67,14 +67,26 @@ func (l *Link) do(ctx context.Context, j job) {
 }
 
 func factOf(e terminal.Event) string {
-	t, _ := e.(terminal.Told)
-	return string(t.Fact)
+	switch e := e.(type) {
+	case terminal.Told:
+		return string(e.Fact)
+	case terminal.LinkTold:
+		return string(e.State)
+	case terminal.Found:
+		return string(e.State)
+	}
+	return ""
 }
 
 // silent is the answer to a call that got none.
 func silent(c terminal.Call, t terminal.Trouble) terminal.Event {
-	if c.Verb == terminal.Hello {
+	switch {
+	case c.Verb == terminal.Hello:
 		return terminal.Greeted{Trouble: t}
+	case aboutLink(c.Verb):
+		return terminal.LinkTold{Order: c.Order, Call: c.Verb, Trouble: t}
+	case aboutCustomer(c.Verb):
+		return terminal.Found{Call: c.Verb, Ticket: c.Ticket, Customer: c.Customer, Trouble: t}
 	}
 	return terminal.Told{Order: c.Order, Call: c.Verb, Trouble: t}
 }
@@ -99,8 +111,11 @@ func (l *Link) answer(ctx context.Context, j job) (e terminal.Event, err error) 
 	if err != nil {
 		return nil, err
 	}
-	if j.Verb == terminal.Hello {
+	switch {
+	case j.Verb == terminal.Hello:
 		return l.greeting(r)
+	case aboutWallet(j.Verb):
+		return walletTold(j.Call, r)
 	}
 	return told(j.Call, r)
 }
@@ -119,11 +134,14 @@ func (l *Link) question(c terminal.Call) (question, error) {
 		q.url = l.Base.JoinPath("v1", "devices", url.PathEscape(l.Device))
 		return q, nil
 	}
+	if aboutWallet(c.Verb) {
+		return l.walletQuestion(c)
+	}
 	q.url = l.Base.JoinPath("v1", "charges", url.PathEscape(string(c.Order)))
 	switch c.Verb {
 	case terminal.Ask:
 	case terminal.Open:
-		body, err := json.Marshal(wire.Open{Amount: int64(c.Amount), Journal: l.Journal})
+		body, err := json.Marshal(wire.Open{Amount: int64(c.Amount), Journal: l.Journal, Customer: c.Customer})
 		if err != nil {
 			return question{}, fmt.Errorf("encode open of %s: %w", c.Order, err)
 		}

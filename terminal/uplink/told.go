@@ -92,6 +92,8 @@ func charge(w wire.Charge) (terminal.Told, error) {
 		return terminal.Told{}, nonsense("charge %.48q is %.32q", w.OrderID, w.State)
 	case w.Amount < 1 || w.Amount > wire.MaxAmount:
 		return terminal.Told{}, nonsense("charge %.48q is over Rp %d", w.OrderID, w.Amount)
+	case len(w.VerifyURL) > wire.MaxURL:
+		return terminal.Told{}, nonsense("charge %.48q wants a PIN at a page of %d characters", w.OrderID, len(w.VerifyURL))
 	case len(w.TransactionID) > maxName:
 		return terminal.Told{}, nonsense("charge %.48q has a transaction id of %d characters", w.OrderID, len(w.TransactionID))
 	case w.ExpiresIn > maxExpiry.Milliseconds() || w.ExpiresIn < -maxExpiry.Milliseconds():
@@ -107,7 +109,7 @@ func charge(w wire.Charge) (terminal.Told, error) {
 	}
 	switch w.State {
 	case wire.Pending:
-		t.QR, t.ExpiresIn = w.QR, expires
+		t.QR, t.Verify, t.ExpiresIn = w.QR, w.VerifyURL, expires
 	case wire.Settled, wire.Mismatched:
 		t.Paid, t.Issuer = terminal.Rupiah(w.Paid), clip(w.Issuer)
 		if w.SettledAt > 0 && w.SettledAt < maxSettled {

@@ -15,8 +15,9 @@ import (
 	"kasir/terminal"
 )
 
-// Limits. A till has at most terminal.MaxOpen charges and one hello without an
-// answer, so the queue is three times what it can fill.
+// Limits. A till has at most terminal.MaxOpen charges, a hello and about ten
+// questions about wallets without an answer, so the queue is twice what it can
+// fill.
 const (
 	inFlight  = 4    // calls at once, besides the poll for news
 	queued    = 64   // calls waiting for one of those
