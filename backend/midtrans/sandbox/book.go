@@ -32,6 +32,8 @@ type transaction struct {
 	Metadata      json.RawMessage `json:"metadata,omitempty"`
 	Fields        [3]string       `json:"fields"`
 
+	Callback string `json:"callback,omitempty"` // where the wallet's app goes back to
+
 	// Of a linked wallet.
 	Account  string    `json:"account,omitempty"`
 	Payer    string    `json:"payer,omitempty"` // telephone number

@@ -80,6 +80,9 @@ func (s *Sandbox) newTransaction(q chargeRequest, now, expires time.Time) transa
 		Status: midtrans.StatusPending, Created: now, Expires: expires, Metadata: q.Metadata,
 		Fields: [3]string{string(q.Field1), string(q.Field2), string(q.Field3)},
 	}
+	if q.GoPay.EnableCallback && q.PaymentType == midtrans.PaymentGoPay {
+		t.Callback = q.GoPay.CallbackURL
+	}
 	if q.PaymentType == midtrans.PaymentQRIS {
 		t.Acquirer = "gopay"
 		if q.QRIS.Acquirer != "" {
@@ -126,7 +129,7 @@ func (s *Sandbox) charged(t transaction, r *http.Request) reply {
 		d.ChannelCode, d.ChannelText = "200", "Success"
 		about := base + "/v2/" + t.TransactionID
 		d.Actions = append(d.Actions,
-			midtrans.Action{Name: "deeplink-redirect", Method: http.MethodGet, URL: base + payPage(t.QR)},
+			midtrans.Action{Name: "deeplink-redirect", Method: http.MethodGet, URL: base + appPage(t.TransactionID)},
 			midtrans.Action{Name: "get-status", Method: http.MethodGet, URL: about + "/status"},
 			midtrans.Action{Name: "cancel", Method: http.MethodPost, URL: about + "/cancel"})
 		return answer(d)

@@ -12,6 +12,9 @@
 //	POST /v2/charge                        qris and gopay
 //	GET  /v2/{id}/status                   id: order id or transaction id
 //	POST /v2/{id}/cancel  /v2/{id}/expire
+//	POST /v2/{id}/refund  /v2/{id}/refund/online/direct
+//	POST /v2/{id}/approve  /v2/{id}/deny   412: nothing here is in doubt
+//	POST /v2/capture                       of what a linked wallet reserved
 //	POST /v2/pay/account                   link a wallet: see Wallets
 //	GET  /v2/pay/account/{id}              new payment option tokens every time
 //	POST /v2/pay/account/{id}/unbind
@@ -25,6 +28,8 @@
 //	GET  /                                 a page with every open order and a button to pay it
 //	GET  /v2/gopay/redirect/{link}/link|charge  what the API's links for a wallet's owner lead to;
 //	                                       those of a browser (gpar_, gppr_) can be opened once
+//	GET, POST /sandbox/app/{transaction}   where deeplink-redirect leads to: pay or do=refuse, then
+//	                                       back to callback_url?order_id=ID&result=success|failure
 //	GET, POST /sandbox/wallet/{ticket}     the form for PIN and OTP; do=refuse is the other button
 //	GET  /sandbox/wallets                  a page with every linked wallet and a button to unlink it
 //	GET  /sandbox/accounts                 JSON array of PayAccount, oldest first
@@ -44,8 +49,8 @@
 // # Faults
 //
 // A Fault is armed for orders whose id starts with Order ("" is all), for one
-// call Op (charge, status, cancel, expire, qr-code, account, promo; "" is every call but
-// the images), and for the next Count times (0: until cleared). Faults are not
+// call Op (charge, status, cancel, expire, qr-code, account, promo, refund, capture or
+// verdict; "" is every call but the images), and for the next Count times (0: until cleared). Faults are not
 // kept in the state file.
 // At most one fault of the first two groups meets a request, the first that
 // fits; those of the other groups combine.
@@ -76,6 +81,8 @@
 //	  pending-upper  status says PENDING, with status code 200
 //	  fee            the payer is charged Amount on top, at settlement
 //	  wrong-amount-paid settled with Amount instead
+//	  refund-denied  a refund is refused: 202 when it is direct, else 414
+//	  false-callback the wallet's app goes back with result=success, and nobody has paid
 //	  long-expiry    a custom_expiry over 7 days is refused instead of trimmed
 //
 //	what happens to notifications (State restricts it to one transaction status)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"time"
 
 	"kasir/backend/midtrans"
 )
@@ -38,6 +39,12 @@ type document struct {
 	CustomField2      string            `json:"custom_field2,omitempty"`
 	CustomField3      string            `json:"custom_field3,omitempty"`
 	SignatureKey      string            `json:"signature_key,omitempty"`
+
+	RefundAmount string            `json:"refund_amount,omitempty"` // of all refunds, but of the one in an answer to it
+	Refunds      []midtrans.Refund `json:"refunds,omitempty"`
+	RefundNumber int64             `json:"refund_chargeback_id,omitempty"`
+	RefundUUID   string            `json:"refund_chargeback_uuid,omitempty"`
+	RefundKey    string            `json:"refund_key,omitempty"`
 }
 
 // document says what every answer and notification says about t; the code, the
@@ -51,6 +58,10 @@ func (s *Sandbox) document(t transaction) document {
 		Acquirer: t.Acquirer, Issuer: t.Issuer, TransactionType: t.Side, PaymentOptionType: t.Wallet,
 		ExpiryTime: midtrans.FormatTime(t.Expires), Metadata: t.paidMetadata(),
 		CustomField1: t.Fields[0], CustomField2: t.Fields[1], CustomField3: t.Fields[2],
+		Refunds: t.written(time.Now()),
+	}
+	if len(t.Refunds) > 0 {
+		d.RefundAmount = midtrans.Amount(t.refunded()).String()
 	}
 	if !t.Settled.IsZero() {
 		d.SettlementTime = midtrans.FormatTime(t.Settled)
@@ -126,6 +137,7 @@ var refusals = map[int]struct {
 	406: {http.StatusOK, "The request could not be completed due to a conflict with the current state of the target resource, please try again"},
 	410: {http.StatusOK, "GoPay user is blocked"},
 	412: {http.StatusOK, "Transaction status cannot be updated."},
+	414: {http.StatusOK, "Refund request is rejected due to invalid amount"},
 	413: {http.StatusOK, "The request cannot be processed due to malformed syntax in the request body"},
 	429: {http.StatusTooManyRequests, "API rate limit exceeded"},
 	500: {http.StatusOK, "Sorry. Our system is recovering from unexpected issues. Please retry."},

@@ -44,6 +44,9 @@ const (
 	WrongAmountPaid Kind = "wrong-amount-paid"
 	LongExpiry      Kind = "long-expiry"
 
+	RefundDenied  Kind = "refund-denied"
+	FalseCallback Kind = "false-callback"
+
 	DropNotification        Kind = "drop-notification"
 	DuplicateNotification   Kind = "duplicate-notification"
 	ReorderNotification     Kind = "reorder-notification"
@@ -61,7 +64,7 @@ var answerKinds = []Kind{
 
 var allKinds = append(slices.Clone(answerKinds),
 	Deny, NoQRString, WrongAmountQR, WrongMerchantQR, BadCRCQR, LegacyQR, QRLength, PendingUpper, FeeOnTop,
-	WrongAmountPaid, LongExpiry, DropNotification, DuplicateNotification, ReorderNotification,
+	WrongAmountPaid, LongExpiry, RefundDenied, FalseCallback, DropNotification, DuplicateNotification, ReorderNotification,
 	DelayNotification, ForgeNotification, WrongAmountNotification)
 
 // Calls a Fault's Op can name.
@@ -73,9 +76,12 @@ const (
 	OpQRCode  = "qr-code"
 	OpAccount = "account" // create, get and unbind; Order is the account's id
 	OpPromo   = "promo"
+	OpRefund  = "refund"
+	OpCapture = "capture"
+	OpVerdict = "verdict" // approve and deny
 )
 
-var allOps = []string{"", OpCharge, OpStatus, OpCancel, OpExpire, OpQRCode, OpAccount, OpPromo}
+var allOps = []string{"", OpCharge, OpStatus, OpCancel, OpExpire, OpQRCode, OpAccount, OpPromo, OpRefund, OpCapture, OpVerdict}
 
 // Fault is one armed lie.
 type Fault struct {

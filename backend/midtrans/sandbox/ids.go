@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
+	"strconv"
 	"time"
+
+	"kasir/backend/midtrans"
 )
 
 // ids makes the provider's identifiers. With a seed they are the same in every
@@ -35,6 +38,12 @@ func (d *ids) uuid() string {
 	hi = hi&^0xF000 | 0x4000
 	lo = lo&^(3<<62) | 2<<62
 	return fmt.Sprintf("%08x-%04x-%04x-%04x-%012x", hi>>32, hi>>16&0xFFFF, hi&0xFFFF, lo>>48, lo&0xFFFFFFFFFFFF)
+}
+
+// number is a refund's: 18 digits, the moment and four of chance.
+func (d *ids) number(t time.Time) int64 {
+	n, _ := strconv.ParseInt(t.In(midtrans.Zone).Format("20060102150405"), 10, 64) // digits
+	return n*10_000 + d.rand.Int64N(10_000)
 }
 
 // reference is the wallet's id of a payment made at t: 28 characters.

@@ -160,7 +160,13 @@ func (s *Sandbox) letter(order, subject, url, body string) *letter {
 
 // notification is the body, signed.
 func (s *Sandbox) notification(t transaction, at scene) string {
+	return s.notificationAt(t, at, time.Now())
+}
+
+// notificationAt is the body as it will be at a moment.
+func (s *Sandbox) notificationAt(t transaction, at scene, when time.Time) string {
 	d := s.document(t)
+	d.Refunds = t.written(when)
 	d.StatusMessage = "midtrans payment notification"
 	d.StatusCode = notificationCode[t.Status]
 	key := s.opts.ServerKey

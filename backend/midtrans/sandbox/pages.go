@@ -44,6 +44,7 @@ type view struct {
 	Wrong    bool        // the PIN or OTP was
 	Done     bool        // linked, or paid
 	Alive    bool        // the form can be used
+	App      bool        // it is the app's page, not one for who scanned a code
 	Leaves   bool        // a button may lead to the merchant's own page
 }
 
@@ -52,6 +53,8 @@ const maxEnded = 12 // finished orders on the page
 func (s *Sandbox) pages(m *http.ServeMux) {
 	m.HandleFunc("GET /{$}", s.listPage)
 	m.HandleFunc("GET /sandbox/pay", s.payPage)
+	m.HandleFunc("GET /sandbox/app/{id}", s.appView)
+	m.HandleFunc("POST /sandbox/app/{id}", s.appForm)
 	s.walletPages(m)
 	m.HandleFunc("GET /sandbox/style.css", func(w http.ResponseWriter, r *http.Request) {
 		http.ServeFileFS(w, r, pageFiles, "pages/style.css")

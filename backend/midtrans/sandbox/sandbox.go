@@ -47,7 +47,10 @@ type Options struct {
 	// among Wallets belongs to nobody. The one of 2019, which its SDKs are
 	// tested with, takes any.
 	KnownPhonesOnly bool
-	NoLinking       bool // the merchant may not link wallets: status code 402
+	// Refunds lets the merchant give money back; without it, as for terminals
+	// by default, the answer is status code 402.
+	Refunds   bool
+	NoLinking bool // the merchant may not link wallets: status code 402
 
 	HTTP   *http.Client // sends notifications; nil: a client of our own
 	Logger *slog.Logger // nil: none
