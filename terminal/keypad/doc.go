@@ -1,6 +1,6 @@
 // Package keypad is where a till's keys come from: standard input, a raw
-// terminal, the panel in a browser, a key matrix on the computer's own pins.
-// Each is a Source that turns what it hears into terminal.Key, and nothing
+// terminal, the panel in a browser, pads that Linux reads (USB, Bluetooth, the
+// device tree), a key matrix on the computer's own pins. Each is a Source that turns what it hears into terminal.Key, and nothing
 // more: it knows no amount, no screen and no order of keys that would mean
 // something.
 //
@@ -10,7 +10,8 @@
 // Queue of QueueLen and writes a line to the log when that is full, which
 // takes a till that has stood still for many seconds.
 //
-// Bounces and the impossible readings of a key matrix are taken out by Matrix
+// What a pad's events and wires mean is pure: keyTrack finds presses in events,
+// also when the kernel had to leave some out; bounces and the impossible readings of a key matrix are taken out by Matrix
 // and Ghosts, both pure. The package may import package terminal, the
 // standard library without net and, for pads on wires, periph. Next room to
 // visit: package terminal for what keys do; cmd/kasir chooses the source.
