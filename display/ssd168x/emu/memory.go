@@ -14,10 +14,19 @@ func (c *chip) write(w []byte) {
 		c.notes.Add("command %#02x: %d bytes into a window of %d", c.op, c.written+len(w), area)
 	}
 	c.written += len(w)
-	for _, b := range w {
+	for len(w) > 0 {
+		n := 1
 		if c.x < c.stride && c.y < c.Gates {
-			plane[c.y*c.stride+c.x] = b
+			at := c.y*c.stride + c.x
+			if c.entry == 3 && c.x < c.x1 && c.x1 < c.stride {
+				// The usual way, and a row at once but for its last byte.
+				n = copy(plane[at:at+c.x1-c.x], w)
+				c.x += n - 1
+			} else {
+				plane[at] = w[0]
+			}
 		}
+		w = w[n:]
 		c.step()
 	}
 }
