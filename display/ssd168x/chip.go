@@ -46,7 +46,7 @@ const (
 	resetAfter = 20 * time.Millisecond  // to the first command
 	resetBusy  = time.Second            // the most that a reset may take; 10 ms are usual
 	busyRise   = 2 * time.Millisecond   // from a command to BUSY
-	busyLook   = 20 * time.Millisecond  // between looks at BUSY when it can be waited for
+	busyLook   = 100 * time.Millisecond // between looks at BUSY when it can be waited for
 	busyPoll   = 5 * time.Millisecond   // when it cannot
 	sleepTake  = 100 * time.Millisecond // to fall asleep before the supply goes
 )

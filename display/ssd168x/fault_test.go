@@ -77,6 +77,13 @@ func TestBusyStuckWhileIdle(t *testing.T) {
 	}
 }
 
+// hasty is small glass that hardly has to be waited for: each wait is a call.
+var (
+	hasty      = Glass{Name: "hasty", Width: 64, Height: 64}
+	hastyModel = emu.Model{Name: "hasty", Chip: emu.SSD1680, Width: 64, Height: 64,
+		Full: 60 * time.Millisecond, Fast: 60 * time.Millisecond, Partial: 30 * time.Millisecond}
+)
+
 // Every call to the wires fails once: an error or a picture, never a wrong
 // picture without an error, and the next picture is right.
 func TestEveryCallCanFail(t *testing.T) {
@@ -84,7 +91,7 @@ func TestEveryCallCanFail(t *testing.T) {
 		n := 0
 		for failed := true; failed; n++ {
 			synctest.Test(t, func(t *testing.T) {
-				b := wire(t, Opts{Glass: Glass2in13, SleepAfter: time.Second})
+				b := wireTo(t, emu.New(hastyModel), Opts{Glass: hasty, SleepAfter: time.Second})
 				first, second := two(b.dev)
 				b.faults.Arm(func(call int) bus.Fault {
 					if call == n {
@@ -105,6 +112,7 @@ func TestEveryCallCanFail(t *testing.T) {
 					}
 				}
 				failed = b.faults.Calls() > n
+				b.faults.Arm(nil)
 				b.panel.Notes.Take() // half a transfer breaks rules
 				b.shows(second, frame.Partial)
 				b.shows(first, frame.Partial)
@@ -123,7 +131,7 @@ func TestContextEndsAtEveryCall(t *testing.T) {
 	n := 0
 	for ended := true; ended; n++ {
 		synctest.Test(t, func(t *testing.T) {
-			b := wire(t, Opts{Glass: Glass2in13})
+			b := wireTo(t, emu.New(hastyModel), Opts{Glass: hasty})
 			first, second := two(b.dev)
 			if n%2 == 1 {
 				b.shows(first, frame.Full)
@@ -139,7 +147,7 @@ func TestContextEndsAtEveryCall(t *testing.T) {
 				return bus.Fault{}
 			})
 			err := b.dev.Show(ctx, second, frame.Partial, second.Bounds())
-			if late := time.Since(at); !at.IsZero() && late > 100*time.Millisecond {
+			if late := time.Since(at); !at.IsZero() && late > 150*time.Millisecond {
 				t.Errorf("context ends at call %d: Show returns %v later", n/2, late)
 			}
 			switch {
@@ -169,7 +177,7 @@ func TestDeadlineInTheMiddleOfARefresh(t *testing.T) {
 		defer cancel()
 		start := time.Now()
 		err := b.dev.Show(ctx, first, frame.Full, first.Bounds())
-		if took := time.Since(start); !errors.Is(err, context.DeadlineExceeded) || took > 1100*time.Millisecond {
+		if took := time.Since(start); !errors.Is(err, context.DeadlineExceeded) || took > 1150*time.Millisecond {
 			t.Errorf("error %v after %v, want the deadline after 1 s", err, took)
 		}
 		if !b.panel.HighVoltage() {

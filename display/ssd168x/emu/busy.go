@@ -43,7 +43,7 @@ func (p *Panel) settle() {
 // interrupt ends a refresh before its time: what moved is somewhere halfway.
 func (p *Panel) interrupt() {
 	if p.pending != nil {
-		p.glass.halfway(p.pending.moves)
+		p.glass.halfway(p.pending)
 	}
 	p.pending, p.until = nil, time.Time{}
 	p.chip.analog, p.chip.clock = false, false

@@ -1,23 +1,19 @@
 package emu
 
-import "time"
+import (
+	"math/bits"
+	"time"
+)
 
-// refresh is one that runs: what will be seen when it ends.
+// refresh is one that runs. Pixels are as in memory: rows of bytes, the left
+// one in the highest bit.
 type refresh struct {
-	moves    []move // of every pixel
+	driven   []byte // which pixels
+	levels   []byte // and where to, 1 is white
 	sequence byte
 	soft     bool // partial: leaves ghosts where they are asked for
 	pale     bool // a waveform for warmer film than there is
 }
-
-// move is where a pixel is driven.
-type move uint8
-
-const (
-	stays move = iota
-	toBlack
-	toWhite
-)
 
 // activate runs the sequence.
 func (p *Panel) activate() {
@@ -89,17 +85,16 @@ func (p *Panel) show(s byte) (Stage, time.Duration) {
 	case c.lut != 3 && c.lut != mode(s):
 		p.Notes.Add("refresh %#02x with the waveform of mode %d", s, c.lut)
 	}
-	r := &refresh{sequence: s}
+	n := len(p.glass.seen)
+	r := &refresh{sequence: s, soft: mode(s) == 2, driven: make([]byte, n), levels: make([]byte, n)}
 	p.pending = r
-	if mode(s) == 2 {
-		r.soft = true
-		r.moves = p.differences()
+	p.plan(r)
+	if r.soft {
 		p.stats.Partial++
 		p.stats.PartialsInARow++
 		return InPartial, p.slowed(p.model.Partial)
 	}
 	p.stats.PartialsInARow = 0
-	r.moves = p.everything()
 	if c.lut != 3 && c.lutCelsius > 50 {
 		p.stats.Fast++
 		r.pale = p.ambient < 15
@@ -122,48 +117,36 @@ func (p *Panel) finish(r *refresh) {
 	p.endSequence(r.sequence)
 }
 
-// everything drives each pixel to its level in the new plane.
-func (p *Panel) everything() []move {
-	moves := make([]move, len(p.glass.shade))
-	flip, mask := option(p.chip.options[0])
-	for y := range p.model.Height {
-		row, first, from, to := p.row(y)
-		plane, out := p.chip.new[row:], moves[y*p.model.Width:]
-		for x := from; x < to; x++ {
-			level := (plane[(first+x)>>3] ^ flip) & mask >> (7 - (first+x)&7) & 1
-			out[x] = toBlack + move(level)
+// plan decides which pixels are driven: all of them in mode 1, those whose
+// planes differ in mode 2. Where the old plane is not what is seen, the
+// waveform would start from a level that is not there.
+func (p *Panel) plan(r *refresh) {
+	c, g, wrong := &p.chip, &p.glass, 0
+	flipNew, maskNew := option(c.options[0])
+	flipOld, maskOld := option(c.options[0] >> 4)
+	for y := range min(p.model.Height, c.gates) {
+		line := y
+		if c.mirrored {
+			line = c.gates - 1 - y
 		}
-	}
-	return moves
-}
-
-// differences drives the pixels whose planes differ. Where the old plane is
-// not what is seen, the waveform would start from a level that is not there.
-func (p *Panel) differences() []move {
-	moves := make([]move, len(p.glass.shade))
-	wrong := 0
-	flipNew, maskNew := option(p.chip.options[0])
-	flipOld, maskOld := option(p.chip.options[0] >> 4)
-	for y := range p.model.Height {
-		row, first, from, to := p.row(y)
-		planeNew, planeOld := p.chip.new[row:], p.chip.old[row:]
-		out, shade := moves[y*p.model.Width:], p.glass.shade[y*p.model.Width:]
-		for x := from; x < to; x++ {
-			i, shift := (first+x)>>3, 7-(first+x)&7
-			next := (planeNew[i] ^ flipNew) & maskNew >> shift & 1
-			last := (planeOld[i] ^ flipOld) & maskOld >> shift & 1
-			if last != shade[x]>>7 {
-				wrong++
+		for b := range g.stride {
+			from := p.column(b)
+			if from < 0 {
+				continue // sources that are not driven
 			}
-			if next != last {
-				out[x] = toBlack + move(next)
+			i, at := line*c.stride+from, y*g.stride+b
+			next := c.new[i]&maskNew ^ flipNew
+			r.driven[at], r.levels[at] = g.mask(b), next
+			if r.soft {
+				last := c.old[i]&maskOld ^ flipOld
+				wrong += bits.OnesCount8((last ^ g.seen[at]) & g.mask(b))
+				r.driven[at] &= next ^ last
 			}
 		}
 	}
 	if wrong > 0 {
 		p.Notes.Add("planes out of step: %d pixels of the old one are not what is seen", wrong)
 	}
-	return moves
 }
 
 // option is how a plane is read: as it is, as zero, or inverted.
@@ -177,20 +160,15 @@ func option(how byte) (flip, mask byte) {
 	return 0, 0xff
 }
 
-// row is where memory has a row of the glass, the source of its left edge
-// there, and which of its pixels are driven at all.
-func (p *Panel) row(y int) (at, first, from, to int) {
-	c, most := &p.chip, p.chip.Sources
-	first = p.model.First
-	if c.Shift && c.options[1]&0x80 != 0 {
-		first, most = first-8, 160
+// column is where memory has the eight columns b of the glass, -1 when their
+// sources are off.
+func (p *Panel) column(b int) int {
+	from, most := p.model.First/8+b, p.chip.stride
+	if p.chip.Shift && p.chip.options[1]&0x80 != 0 {
+		from, most = from-1, 20
 	}
-	line := y
-	if c.mirrored {
-		line = c.gates - 1 - y
+	if from < 0 || from >= most {
+		return -1
 	}
-	if y >= c.gates {
-		return 0, 0, 0, 0
-	}
-	return line * c.stride, first, max(0, -first), min(p.model.Width, most-first)
+	return from
 }

@@ -7,48 +7,80 @@ import (
 
 // glass is what a person sees.
 type glass struct {
-	width, height int
-	shade         []uint8 // 0 black to 255 white
-	ghosts        bool
+	width, height, stride int
+	shade                 []uint8 // 0 black to 255 white
+	seen                  []byte  // the same as bits, light is 1
+	ghosts                bool
 }
 
 func (g *glass) init(m Model) {
-	g.width, g.height = m.Width, m.Height
+	g.width, g.height, g.stride = m.Width, m.Height, (m.Width+7)/8
 	g.shade = slices.Repeat([]uint8{0x9a}, m.Width*m.Height) // new glass is a dull grey
+	g.seen = slices.Repeat([]byte{0xff}, g.stride*m.Height)
 }
+
+// mask is which bits of the column b are glass.
+func (g *glass) mask(b int) byte {
+	return 0xff << max(0, 8*(b+1)-g.width)
+}
+
+// each calls f with the shade of every pixel that a refresh drives.
+func (g *glass) each(r *refresh, f func(shade *uint8, white bool)) {
+	for i, driven := range r.driven {
+		if driven == 0 {
+			continue
+		}
+		at := i/g.stride*g.width + i%g.stride*8
+		for n := range 8 {
+			if bit := byte(0x80) >> n; driven&bit != 0 {
+				f(&g.shade[at+n], r.levels[i]&bit != 0)
+			}
+		}
+	}
+}
+
+// whole are the shades of eight pixels that are driven all the way.
+var whole = func() (t [256][8]uint8) {
+	for v := range t {
+		for n := range 8 {
+			t[v][n] = -(uint8(v) >> (7 - n) & 1)
+		}
+	}
+	return t
+}()
 
 // drive is the end of a refresh.
 func (g *glass) drive(r *refresh) {
-	black, white := uint8(0), uint8(255)
+	for i, driven := range r.driven {
+		g.seen[i] = g.seen[i]&^driven | r.levels[i]&driven
+		if driven == 0xff && !r.soft && !r.pale {
+			copy(g.shade[i/g.stride*g.width+i%g.stride*8:], whole[r.levels[i]][:])
+			r.driven[i] = 0
+		}
+	}
+	black, white := 0, 255
 	if r.pale {
 		black, white = 70, 190
 	}
-	for i, m := range r.moves {
-		if m == stays {
-			continue
-		}
+	g.each(r, func(shade *uint8, light bool) {
 		to := black
-		if m == toWhite {
+		if light {
 			to = white
 		}
 		if r.soft && g.ghosts {
-			// An eighth of the way is left.
-			to = uint8((int(g.shade[i]) + 7*int(to)) / 8)
+			to = (int(*shade) + 7*to) / 8 // an eighth of the way is left
 		}
-		g.shade[i] = to
-	}
+		*shade = uint8(to)
+	})
 }
 
-// halfway is a refresh that was cut off.
-func (g *glass) halfway(moves []move) {
-	for i, m := range moves {
-		switch m {
-		case toBlack:
-			g.shade[i] /= 2
-		case toWhite:
-			g.shade[i] = 128 + g.shade[i]/2
+// halfway is a refresh that was cut off: what is seen is neither nor.
+func (g *glass) halfway(r *refresh) {
+	g.each(r, func(shade *uint8, light bool) {
+		if *shade /= 2; light {
+			*shade += 128
 		}
-	}
+	})
 }
 
 // SetGhosts decides whether partial refreshes leave a little of what was there,
