@@ -55,8 +55,12 @@ func (t *turn) unanswered(a Asking) {
 	if why == NoTrouble {
 		why = TroubleTimeout
 	}
-	if i := find(t.Book.Open, a.Order); i >= 0 && t.Book.Open[i].payable() {
-		t.show(Unsure{Order: a.Order, Amount: a.Amount, Why: DoubtLost, Offered: true, Payer: a.Payer})
+	if t.Book.open(a.Order).payable() {
+		doubt := DoubtLost
+		if a.Payer.Linked() {
+			doubt = DoubtSilence
+		}
+		t.show(Unsure{Order: a.Order, Amount: a.Amount, Why: doubt, Offered: true, Payer: a.Payer})
 		t.sound(ToneUnsure, a.Amount)
 		return
 	}

@@ -28,6 +28,9 @@ func (Finding) key(t *turn, k Key) {
 func (f Finding) pass(t *turn) {
 	age := t.now.Up - t.since
 	switch {
+	case f.For == ForCharge && len(t.Book.Unseen) > 0:
+		// Perhaps this customer's own; what was keyed comes back after.
+		t.show(t.late(t.Book.Unseen[0], Entering{Amount: f.Amount, Linked: true}))
 	case t.interrupted():
 	case age >= lostAfter:
 		f.fail(t, WalletRefused{Trouble: TroubleTimeout, Retry: true})

@@ -37,7 +37,10 @@ func (w world) broken() string {
 	if free > 1 {
 		return "two charges stand open at once"
 	}
-	if s := w.misshown(); s != "" {
+	if len(w.unlinks) != len(w.Book.Unlinks) || w.attempt.order != w.Book.Link.Order {
+		return "an errand is not the book's"
+	}
+	if s := w.misshown() + w.miswalleted(); s != "" {
 		return s
 	}
 	return w.misbooked()
@@ -87,9 +90,15 @@ func (w world) misshown() string {
 // misbooked says what is wrong with the journal.
 func (w world) misbooked() string {
 	opened, paid, seen := map[OrderID]int{}, map[OrderID]int{}, map[OrderID]bool{}
+	unlinking := false
 	for _, r := range w.journal {
+		if body, err := r.Encode(); err != nil || strings.Contains(string(body), phone[2:]) {
+			return "a telephone number is on disk"
+		}
 		switch r.Kind {
-		case KindOpened:
+		case KindUnlinking:
+			unlinking = true
+		case KindOpened, KindLinking:
 			opened[r.Order]++
 		case KindSettled:
 			paid[r.Order]++
@@ -106,8 +115,19 @@ func (w world) misbooked() string {
 		}
 	}
 	for _, c := range w.calls {
-		if c.Verb != Hello && opened[c.Order] != 1 {
-			return "a call was sent before its record"
+		switch c.Verb {
+		case Hello, FindCustomer:
+		case Unlink:
+			if !unlinking {
+				return "an unlink was sent before its record"
+			}
+		default:
+			if opened[c.Order] != 1 {
+				return "a call was sent before its record"
+			}
+			if c.Verb == Open && c.Customer != w.payer(c.Order).Customer {
+				return "another wallet is asked than was written down"
+			}
 		}
 	}
 	return ""
@@ -121,12 +141,13 @@ func (w world) healed() string {
 			w = w.answer(0, false)
 		}
 		for id, facts := range w.truth {
-			w = w.after(word(Call{Order: id}, facts[len(facts)-1], w.amounts[id]))
+			w = w.after(w.word(Call{Order: id}, facts[len(facts)-1], w.amounts[id]))
 		}
 		w = w.after(Linked{}).sleep(20 * time.Second)
 		switch w.Screen.(type) {
 		case Idle:
-		case Entering, Menu, Parked, Offering, Unsure:
+		case Entering, Menu, Parked, Offering, Unsure, Verifying,
+			Dialing, Finding, Linking, LinkOffer, UnlinkConfirm, WalletRefused:
 			w = w.after(KeyClear)
 		default:
 			w = w.after(KeyOK)
@@ -136,6 +157,9 @@ func (w world) healed() string {
 		if !c.Mispaid {
 			return "still open: " + string(c.Order)
 		}
+	}
+	if w.Book.Link.Order != "" || len(w.Book.Unlinks) > 0 {
+		return fmt.Sprintf("still in the middle: %+v, %+v", w.Book.Link, w.Book.Unlinks)
 	}
 	for id, facts := range w.truth {
 		i := find(w.Book.Past, id)
@@ -160,10 +184,16 @@ func TestEveryMove(t *testing.T) {
 		if scene.name == "fault" {
 			continue
 		}
-		root := world{State: s.State, now: s.now, journal: s.journal, older: min(1, len(s.journal)), calls: s.calls, truth: map[OrderID][]Fact{}, amounts: map[OrderID]Rupiah{}, path: scene.name}
+		root := world{State: s.State, now: s.now, journal: s.journal, older: min(1, len(s.journal)), calls: s.calls, truth: map[OrderID][]Fact{}, amounts: map[OrderID]Rupiah{}, links: map[OrderID]LinkState{}, path: scene.name}
 		for _, r := range s.journal {
 			if f, ok := factOf[r.Kind]; ok {
 				root = root.becomes(r.Order, r.Amount, f)
+			}
+			if r.Kind == KindLinking && s.attempt.heard {
+				root = root.linkBecomes(r.Order, LinkWaiting)
+			}
+			if r.Kind == KindLinked || r.Customer != "" {
+				root.wallet = CustomerLinked
 			}
 		}
 		visited := map[string]bool{}
@@ -192,7 +222,7 @@ func widen(t *testing.T, level []world, visited map[string]bool) []world {
 				t.Fatalf("%s, %s changes the state it was given", w.path, m.name)
 			}
 			n.path = w.path + ", " + m.name + strings.TrimPrefix(n.path, w.path)
-			key := fmt.Sprintf("%+v %v %v %v %v %d", n.State, n.now, n.calls, n.truth, len(n.journal), n.older)
+			key := fmt.Sprintf("%+v %v %v %v %v %d %v %s", n.State, n.now, n.calls, n.truth, len(n.journal), n.older, n.links, n.wallet)
 			if visited[key] {
 				continue
 			}

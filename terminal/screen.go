@@ -23,6 +23,7 @@ const (
 	DoubtCountdown Doubt = iota // the code's time is over; the provider has not said so yet
 	DoubtCancel                 // a cancel was asked for and not confirmed
 	DoubtLost                   // a charge from an earlier life, or set aside
+	DoubtSilence                // a linked wallet was asked, and there is no answer
 )
 
 // Refusal is why an amount was not charged.

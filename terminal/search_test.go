@@ -17,6 +17,8 @@ type world struct {
 	calls   []Call             // not answered yet
 	truth   map[OrderID][]Fact // all that has been true of an order, oldest first
 	amounts map[OrderID]Rupiah // of those
+	links   map[OrderID]LinkState
+	wallet  CustomerState // of the one customer there is; "" for nobody
 	last    Effects
 	path    string
 }
@@ -35,7 +37,8 @@ func (w world) after(e Event) world {
 	}
 	w.journal = slices.Concat(w.journal, w.last.Records)
 	for _, r := range w.last.Records {
-		if r.Kind == KindOpened && len(w.truth[r.Order]) > 0 {
+		used := len(w.truth[r.Order]) > 0 || w.links[r.Order] != ""
+		if used && (r.Kind == KindOpened || r.Kind == KindLinking) {
 			w.path += " REUSED"
 		}
 	}
@@ -82,6 +85,25 @@ func (w world) becomes(id OrderID, amount Rupiah, f Fact) world {
 	return w
 }
 
+// payer is whose wallet an order charges, as it was written down.
+func (w world) payer(id OrderID) (p Payer) {
+	for _, r := range w.journal {
+		if r.Kind == KindOpened && r.Order == id {
+			p = Payer{Customer: r.Customer, Masked: r.Masked}
+		}
+	}
+	return p
+}
+
+// word is what the backend says of an order in this world.
+func (w world) word(c Call, f Fact, amount Rupiah) Told {
+	e := word(c, f, amount)
+	if e.QR != "" && w.payer(c.Order).Linked() {
+		e.QR, e.Verify = "", pageURL
+	}
+	return e
+}
+
 // word is what a backend says of an order whose truth is f.
 func word(c Call, f Fact, amount Rupiah) Told {
 	e := Told{Order: c.Order, Call: c.Verb, Fact: f, Amount: amount}
@@ -119,14 +141,20 @@ func (w world) moves() []move {
 		if c.Verb == Hello {
 			continue
 		}
-		for _, e := range odd(c) {
+		if c.Verb > LetGo {
+			for _, e := range oddWallet(c) {
+				event(fmt.Sprintf("answer %s oddly with %+v", c.Verb, e), e)
+			}
+			continue
+		}
+		for _, e := range w.odd(c) {
 			add(fmt.Sprintf("answer %s with %s %v", c.Verb, e.Fact, e.ExpiresIn), func(w world) world { return w.oddly(i, e) })
 		}
 	}
 	for id, facts := range w.truth {
 		amount := w.amounts[id]
 		for _, f := range facts {
-			event(fmt.Sprintf("news %s %s", id.Short(), f), word(Call{Order: id}, f, amount))
+			event(fmt.Sprintf("news %s %s", id.Short(), f), w.word(Call{Order: id}, f, amount))
 		}
 		wrong := word(Call{Order: id}, FactSettled, amount)
 		wrong.Paid++
@@ -137,6 +165,11 @@ func (w world) moves() []move {
 			fallthrough
 		case now != FactSettled && slices.Contains(facts, FactPending):
 			add("pays", func(w world) world { return w.becomes(id, amount, FactSettled) })
+		}
+	}
+	for id, s := range w.links {
+		if s == LinkWaiting {
+			add("agrees", func(w world) world { return w.linkBecomes(id, LinkDone) })
 		}
 	}
 	slices.SortFunc(all, func(a, b move) int { return cmpString(a.name, b.name) })
@@ -166,7 +199,13 @@ func (w world) answer(i int, lost bool) world {
 			n, _ := id.Number(device)
 			next = max(next, n+1)
 		}
+		for id := range w.links {
+			n, _ := id.Number(device)
+			next = max(next, n+1)
+		}
 		return w.after(Greeted{Next: next})
+	case c.Verb > LetGo:
+		return w.answerWallet(c, lost)
 	case lost:
 		return w.after(Told{Order: c.Order, Call: c.Verb, Trouble: TroubleTimeout})
 	}
@@ -179,16 +218,16 @@ func (w world) answer(i int, lost bool) world {
 		w = w.becomes(c.Order, c.Amount, FactCancelled)
 		facts = w.truth[c.Order]
 	}
-	return w.after(word(c, facts[len(facts)-1], c.Amount))
+	return w.after(w.word(c, facts[len(facts)-1], c.Amount))
 }
 
 // odd is what a backend may also say, whatever is true: that it does not know
 // yet, that it forgot the charge, that its time is over; and a code that is not
 // what was asked for.
-func odd(c Call) []Told {
-	overdue := word(c, FactPending, c.Amount)
+func (w world) odd(c Call) []Told {
+	overdue := w.word(c, FactPending, c.Amount)
 	overdue.ExpiresIn = -time.Second
-	wrong := word(c, FactPending, c.Amount)
+	wrong := word(c, FactPending, c.Amount) // for a wallet this is a code for anybody
 	wrong.QR, wrong.ExpiresIn = qrFor(c.Amount+1), time.Hour
 	all := []Told{word(c, FactAsked, c.Amount), overdue, wrong}
 	switch c.Verb {
@@ -196,6 +235,9 @@ func odd(c Call) []Told {
 		all = append(all, word(c, FactUnknown, 0))
 	case Open:
 		all = append(all, word(c, FactDenied, c.Amount))
+		if c.Customer != "" {
+			all = append(all, word(c, FactSettled, c.Amount)) // without a word from anybody
+		}
 	}
 	return all
 }
@@ -210,9 +252,11 @@ func (w world) oddly(i int, e Told) world {
 	switch {
 	case e.Fact == FactDenied && now == FactAsked:
 		w = w.becomes(e.Order, e.Amount, FactDenied)
+	case e.Fact == FactSettled && now == FactAsked:
+		w = w.becomes(e.Order, e.Amount, FactSettled)
 	case e.Fact == FactPending && now == FactAsked:
 		w = w.becomes(e.Order, e.Amount, FactPending)
-	case e.Fact == FactPending && now != FactPending, e.Fact == FactDenied:
+	case e.Fact == FactPending && now != FactPending, e.Fact == FactDenied, e.Fact == FactSettled:
 		return w.answer(i, false)
 	}
 	w.calls = slices.Delete(slices.Clone(w.calls), i, i+1)

@@ -49,6 +49,27 @@ var scenes = []struct {
 	{"menu", func(s *till) { s.keys("m") }},
 	{"parked", func(s *till) { s.keys("25000\nc"); s.wait(unsureAfter + settleGuard); s.keys("cm1") }},
 	{"about", func(s *till) { s.keys("m3") }},
+	{"entering for a wallet", func(s *till) { s.keys("m5250+300") }},
+	{"dialing to link", func(s *till) { s.keys("m4081234") }},
+	{"dialing to charge", func(s *till) { s.keys("m525000\n") }},
+	{"dialing refused", func(s *till) { s.keys("m6081234\n") }},
+	{"finding to charge", func(s *till) { s.findsPayer() }},
+	{"finding to unlink", func(s *till) { s.keys("m6" + phone + "\n") }},
+	{"linking", func(s *till) { s.keys("m4" + phone + "\n") }},
+	{"linking, not greeted", func(s *till) { s.journal = nil; s.boot(); s.step(Wake{}); s.keys("m4" + phone + "\n") }},
+	{"linking after a cut", func(s *till) { s.keys("m4" + phone + "\n"); s.boot(); s.step(Wake{}); s.step(Greeted{Next: 2}) }},
+	{"linkoffer", func(s *till) { s.keys("m4" + phone + "\n"); s.step(waiting(1)) }},
+	{"linkleft", func(s *till) { s.keys("m4" + phone + "\nc") }},
+	{"walletlinked", func(s *till) { s.keys("m4" + phone + "\n"); s.step(linkIs(LinkDone)) }},
+	{"walletrefused to link", func(s *till) { s.keys("m4" + phone + "\n"); s.step(linkIs(LinkFailed)) }},
+	{"walletrefused to charge", func(s *till) { s.findsPayer(); s.step(payerIs(CustomerNone)) }},
+	{"asking a wallet", func(s *till) { s.findsPayer(); s.step(payerIs(CustomerLinked)) }},
+	{"verifying", func(s *till) { s.asksPayer(); s.step(verify(1, 25_000)) }},
+	{"unsure of a wallet", func(s *till) { s.asksPayer(); s.wait(offlineAfter) }},
+	{"denied by a wallet", func(s *till) { s.asksPayer(); s.step(denied(true)) }},
+	{"unlinkconfirm", func(s *till) { s.keys("m6" + phone + "\n"); s.step(payerIs(CustomerLinked)) }},
+	{"unlinking", func(s *till) { s.unlinks() }},
+	{"unlinked", func(s *till) { s.unlinks(); s.step(unlinkIs(CustomerUnlinked)) }},
 	{"fault", func(s *till) { s.State, s.owed = Step(s.State, s.moment(), JournalLost{}) }},
 }
 
@@ -88,13 +109,25 @@ func happenings() []struct {
 		{"news: settled, order 9", settled(9, 500)},
 		{"hello: no network", Greeted{Trouble: TroubleNetwork}},
 		{"hello: next 5", Greeted{Next: 5, Latest: 3, Sandbox: true}},
+		{"open: verify", verify(1, 25_000)},
+		{"open: verify elsewhere", elsewhere(verify(1, 25_000))},
+		{"link: no network", LinkTold{Order: id(1), Call: LinkUp, Trouble: TroubleNetwork}},
+		{"link: asked", linkIs(LinkAsked)}, {"link: waiting", waiting(1)},
+		{"link: waiting elsewhere", LinkTold{Order: id(1), Call: AskLink, State: LinkWaiting, URL: "http://x.test/", ExpiresIn: time.Minute}},
+		{"link: linked", linkIs(LinkDone)}, {"link: expired", linkIs(LinkExpired)}, {"link: failed", linkIs(LinkFailed)},
+		{"link: taken", linkIs(LinkTaken)}, {"link: unknown", linkIs(LinkUnknown)},
+		{"find: no network", Found{Call: FindCustomer, Ticket: 1, Trouble: TroubleNetwork}},
+		{"find: linked", payerIs(CustomerLinked)}, {"find: unlinking", payerIs(CustomerUnlinking)},
+		{"find: none", payerIs(CustomerNone)}, {"find: refused", payerIs(CustomerRefused)},
+		{"unlink: unlinking", unlinkIs(CustomerUnlinking)}, {"unlink: unlinked", unlinkIs(CustomerUnlinked)},
 		{"link down", Linked{Trouble: TroubleNetwork}}, {"link up", Linked{}},
 		{"10 s pass", nil}, {"20 min pass", nil},
 	}
 }
 
 // TestStateTable holds every screen against every event. A change of behaviour
-// is a change of this file, line by line.
+// is a change of this file, line by line. Answers about wallets have a line only
+// where they change something.
 func TestStateTable(t *testing.T) {
 	var out bytes.Buffer
 	for _, scene := range scenes {
@@ -105,6 +138,7 @@ func TestStateTable(t *testing.T) {
 			s.wait(settleGuard)
 			before := len(s.journal)
 			s.owed, s.calls = Effects{}, nil
+			was := shown(s)
 			switch h.name {
 			case "10 s pass":
 				s.wait(10 * time.Second)
@@ -113,10 +147,21 @@ func TestStateTable(t *testing.T) {
 			default:
 				s.step(h.event)
 			}
+			if aboutWallets(h.event) && shown(s) == was && len(s.journal) == before && len(s.calls) == 0 {
+				continue // an answer that nobody waits for changes nothing
+			}
 			fmt.Fprintln(&out, strings.TrimRight(fmt.Sprintf("%-28s %-64s %-22s %s", h.name, shown(s), kinds(s.journal[before:]), asked(s)), " "))
 		}
 	}
 	golden(t, "states.golden", out.Bytes())
+}
+
+func aboutWallets(e Event) bool {
+	switch e.(type) {
+	case LinkTold, Found:
+		return true
+	}
+	return false
 }
 
 func shown(s *till) string {

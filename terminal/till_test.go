@@ -70,9 +70,17 @@ func (t *till) step(e Event) {
 	if told, ok := e.(Told); ok && told.Call != 0 {
 		t.calls = slices.DeleteFunc(t.calls, func(c Call) bool { return c.Order == told.Order && c.Verb == told.Call })
 	}
-	if _, ok := e.(Greeted); ok {
-		t.calls = slices.DeleteFunc(t.calls, func(c Call) bool { return c.Verb == Hello })
-	}
+	t.calls = slices.DeleteFunc(t.calls, func(c Call) bool {
+		switch e := e.(type) {
+		case Greeted:
+			return c.Verb == Hello
+		case LinkTold:
+			return c.Verb == e.Call && c.Order == e.Order
+		case Found:
+			return c.Verb == e.Call && (c.Ticket == e.Ticket && c.Verb == FindCustomer || c.Customer == e.Customer && c.Verb == Unlink)
+		}
+		return false
+	})
 	t.State, t.owed = Step(t.State, t.moment(), e)
 	t.journal = append(t.journal, t.owed.Records...)
 	t.calls = append(t.calls, t.owed.Calls...)
