@@ -1,8 +1,11 @@
-// Package midtrans speaks the payment provider's Core API: it charges, asks,
-// cancels and expires, and reads and verifies the notifications that come
-// back. It imports nothing but the standard library; it knows neither what a
-// charge may become (see backend/ledger) nor who is asking (see backend). The
-// provider to test against is next door, in backend/midtrans/sandbox.
+// Package midtrans speaks the payment provider's APIs: Core (charge, ask,
+// cancel, expire, give back), pay accounts (link a wallet and charge it), Snap
+// (pages to pay and link on) and subscriptions. It reads and verifies the
+// notifications that come back. It imports nothing but the standard library; it
+// knows neither what a charge may become (see backend/ledger) nor who is asking
+// (see backend). The provider to test against is next door, in
+// backend/midtrans/sandbox. README.md here says where each statement of the
+// provider's documents is.
 //
 // # Three outcomes
 //
@@ -33,6 +36,17 @@
 //	                                     same Idempotency-Key is still running
 //	everything else                      unknown: HTML, 5xx, redirects, a
 //	                                     gateway's 404, cut or oversized bodies
+//
+// Snap and subscriptions have no status code in any body. There the HTTP status
+// counts beside a JSON object that reads like theirs: 200 and 201 with what was
+// asked for are nil, 4xx with a complaint an APIError, the rest is unknown.
+//
+// # What arrives by itself
+//
+//	ParseNotification         a payment; signed, but not its state: ask with Status
+//	ParseAccountNotification  a link; signed: ask with Account
+//	ParseRecurring            a subscription; not signed: ask with ReadBack
+//	CallbackOrder             a payer's phone comes back; proves nothing: ask with Status
 //
 // The Server Key is held by the Client and goes into one header; it is in no
 // error and no log line, and neither is a QR payload.

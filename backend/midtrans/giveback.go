@@ -71,7 +71,8 @@ type Refunded struct {
 //
 //   - IsNotEnabled: this merchant has no refunds; terminals do not by default
 //   - IsNotModifiable: not settled (cancel it instead), or all given back
-//   - IsDuplicate: the key was used for another refund
+//   - IsDuplicate: there is a refund with this key already, be it the one whose
+//     answer was lost: Status has it among the Refunds
 //   - code 414 or 202: the amount is impossible, the merchant's balance too
 //     small, or the wallet refused; ReasonOf is ReasonRefund. The same key can
 //     be tried again later.

@@ -121,6 +121,12 @@ func TestDenied(t *testing.T) {
 	if again.TransactionStatus != "pending" {
 		t.Errorf("again: got %+v", again)
 	}
+	_, err := st.core.DenyTransaction("order-5")
+	st.refused("deny of what no fraud detection challenged", err, 412)
+	_, err = st.core.ApproveTransaction("order-5")
+	st.refused("approve of the same", err, 412)
+	_, err = st.core.DenyTransaction("order-404")
+	st.refused("deny of nothing", err, 404)
 }
 
 func TestIdempotency(t *testing.T) {
