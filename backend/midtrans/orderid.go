@@ -6,23 +6,6 @@ import (
 	"fmt"
 )
 
-// # Order ids
-//
-// The provider takes an order id once while it is pending or paid, and again
-// after it was cancelled or has expired. What follows from that:
-//
-//   - A fresh order id for every attempt. Using one again is allowed by the
-//     provider, and makes every question about it ambiguous.
-//   - Facts are kept by Transaction.Key: a notification about the cancelled
-//     first use of an order id says nothing about its second.
-//   - All order ids of a merchant have the same length, or end a fixed number
-//     of digits after a hyphen. A notification's signature covers order id,
-//     status code and amount one after the other without a mark between them,
-//     so that order "a-1" with 200100.00 and order "a-1200" with 100.00 have
-//     the same one; with one length they cannot.
-//   - A refusal as a duplicate is a reason to ask, not to try another id: the
-//     first charge may be the one that the payer is looking at. See ChargeOnce.
-
 // Key names the payment this document is about: the transaction id, since an
 // order id can be used again. "" for a document that has none, which is about
 // a charge that was denied before it became a transaction.

@@ -128,3 +128,15 @@ func TestReadBack(t *testing.T) {
 		}
 	}
 }
+
+func FuzzParseRecurring(f *testing.F) {
+	for _, body := range []string{recurringCreated, recurringCharged, recurringFailed("500", "")} {
+		f.Add([]byte(body))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		n, err := ParseRecurring(body)
+		if err == nil && (checkID("x", n.SubscriptionID) != nil || n.TransactionID != "" && checkID("x", n.TransactionID) != nil) {
+			t.Errorf("accepted %q as %+v", body, n)
+		}
+	})
+}

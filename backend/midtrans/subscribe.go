@@ -146,7 +146,7 @@ func judgeSubscription(q call, status int, body []byte) (Subscription, error) {
 		return Subscription{}, &UnknownError{Op: q.op, Err: err}
 	}
 	switch {
-	case got.ID == "" || q.id != "" && got.ID != q.id:
+	case checkID(q.op, got.ID) != nil || q.id != "" && got.ID != q.id: // what cannot be asked about is none
 		return Subscription{}, q.doubt("HTTP %d: an answer about subscription %.60q", status, got.ID)
 	case got.Status != SubscriptionActive && got.Status != SubscriptionInactive:
 		return Subscription{}, q.doubt("HTTP %d: subscription status %.60q", status, got.Status)

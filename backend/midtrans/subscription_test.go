@@ -137,11 +137,11 @@ func TestJudgeSubscription(t *testing.T) {
 		}
 	}
 	// A creation is only believed when it made what was asked for.
-	for name, other := range map[string]string{"name": "WEEKLY_2019", "amount": "15000", "account": "another"} {
-		body := strings.NewReplacer(map[string]string{"name": "MONTHLY_2019", "amount": "14000", "account": accountID}[name], other).Replace(subscribed)
+	for name, other := range map[string]string{"MONTHLY_2019": "WEEKLY_2019", "14000": "15000", accountID: "another", subscriptionID: strings.Repeat("x", 256)} {
+		body := strings.Replace(subscribed, name, other, 1)
 		p := serve(t, answerWith(200, body))
 		if got, _ := outcome(Transaction{}, second(client(t, p.URL, Options{}).Subscribe(t.Context(), subscription()))); got != "unknown" {
-			t.Errorf("another %s: got %s", name, got)
+			t.Errorf("%.20s instead of %s: got %s", other, name, got)
 		}
 	}
 }
