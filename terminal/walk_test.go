@@ -4,6 +4,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -13,20 +14,38 @@ import (
 type bank struct {
 	amount map[OrderID]Rupiah
 	fact   map[OrderID]Fact
+	linked map[OrderID]bool // of the orders, those that charge a wallet
+	links  map[OrderID]LinkState
+	wallet CustomerState // of the one customer; "" for nobody
+}
+
+func newBank() *bank {
+	return &bank{amount: map[OrderID]Rupiah{}, fact: map[OrderID]Fact{}, linked: map[OrderID]bool{}, links: map[OrderID]LinkState{}}
 }
 
 func (b *bank) answer(r *rand.Rand, c Call) Event {
 	if r.IntN(8) == 0 {
-		if c.Verb == Hello {
+		switch {
+		case c.Verb == Hello:
 			return Greeted{Trouble: TroubleTimeout}
+		case c.Verb == LinkUp || c.Verb == AskLink:
+			return LinkTold{Order: c.Order, Call: c.Verb, Trouble: TroubleTimeout}
+		case c.Verb > LetGo:
+			return Found{Call: c.Verb, Ticket: c.Ticket, Customer: c.Customer, Trouble: TroubleTimeout}
 		}
 		return Told{Order: c.Order, Call: c.Verb, Trouble: TroubleTimeout}
 	}
 	if c.Verb == Hello {
-		return Greeted{Next: int64(len(b.amount)) + 1}
+		return Greeted{Next: int64(len(b.amount)+len(b.links)) + 1}
+	}
+	if c.Verb > LetGo {
+		return b.aboutWallet(c, r.IntN(4) == 0)
 	}
 	if _, ok := b.amount[c.Order]; !ok {
 		b.amount[c.Order], b.fact[c.Order] = c.Amount, FactPending
+		if b.linked[c.Order] = c.Customer != ""; b.linked[c.Order] && r.IntN(2) == 0 {
+			b.fact[c.Order] = FactSettled // a small sum needs no PIN
+		}
 	}
 	if b.fact[c.Order] == FactPending {
 		switch {
@@ -44,10 +63,48 @@ func (b *bank) told(c Call) Told {
 	switch e.Fact {
 	case FactPending:
 		e.QR, e.ExpiresIn = qrFor(e.Amount), 3*time.Minute
+		if b.linked[c.Order] {
+			e.QR, e.Verify = "", pageURL
+		}
 	case FactSettled:
 		e.Paid = e.Amount
 	}
 	return e
+}
+
+// aboutWallet answers a call about the one customer there is; with done, a
+// link that waits is agreed to.
+func (b *bank) aboutWallet(c Call, done bool) Event {
+	switch c.Verb {
+	case FindCustomer:
+		return b.customer(c)
+	case Unlink:
+		b.wallet = CustomerUnlinked
+		return b.customer(c)
+	}
+	if _, ok := b.links[c.Order]; !ok {
+		if c.Verb == AskLink {
+			return linkWord(c, LinkUnknown)
+		}
+		b.links[c.Order] = LinkWaiting
+	}
+	if done && b.links[c.Order] == LinkWaiting {
+		b.links[c.Order], b.wallet = LinkDone, CustomerLinked
+	}
+	return linkWord(c, b.links[c.Order])
+}
+
+func (b *bank) customer(c Call) Event {
+	e := Found{Call: c.Verb, Ticket: c.Ticket, Customer: customer, Masked: payer.Masked, State: b.wallet}
+	if b.wallet == "" {
+		e.State = CustomerNone
+	}
+	return e
+}
+
+// errandKeys is a row of keys about a wallet, as they would be pressed.
+func errandKeys(r *rand.Rand) string {
+	return [...]string{"m4" + phone + "\n", "m515\n" + phone + "\n", "m515\n" + phone + "\n", "m6" + phone + "\n"}[r.IntN(4)]
 }
 
 // pick is one of the orders, any one; "" when there are none.
@@ -70,7 +127,7 @@ func TestRandomWalk(t *testing.T) {
 
 func walk(t *testing.T, seed uint64) {
 	r := rand.New(rand.NewPCG(seed, 1))
-	s, b := newTill(t), &bank{map[OrderID]Rupiah{}, map[OrderID]Fact{}}
+	s, b := newTill(t), newBank()
 	seen := map[OrderID]bool{}
 	defer func() {
 		if t.Failed() {
@@ -93,8 +150,10 @@ func walk(t *testing.T, seed uint64) {
 			if id := b.pick(r); b.amount[id] != 0 {
 				s.step(b.told(Call{Order: id}))
 			}
-		case r.IntN(4) == 0:
+		case r.IntN(3) == 0:
 			s.boot()
+		case s.Screen == Screen(Idle{}):
+			s.keys(errandKeys(r))
 		}
 		hold(t, s, b, seen)
 	}
@@ -122,17 +181,24 @@ func hold(t *testing.T, s *till, b *bank, seen map[OrderID]bool) {
 	opened := map[OrderID]bool{}
 	for _, rec := range s.journal {
 		switch rec.Kind {
-		case KindOpened:
+		case KindOpened, KindLinking:
 			if opened[rec.Order] {
 				t.Errorf("order id %s was used twice", rec.Order)
 			}
 			opened[rec.Order] = true
 		case KindSeen:
 			seen[rec.Order] = true
+		case KindLinked:
+			if b.links[rec.Order] != LinkDone {
+				t.Errorf("link %s is done, but the bank says %q", rec.Order, b.links[rec.Order])
+			}
+		}
+		if body, err := rec.Encode(); err != nil || strings.Contains(string(body), phone[2:]) {
+			t.Errorf("a telephone number is on disk: %s, %v", body, err)
 		}
 	}
 	for _, c := range s.calls {
-		if c.Verb != Hello && !opened[c.Order] {
+		if c.Verb != Hello && c.Verb != FindCustomer && c.Verb != Unlink && !opened[c.Order] {
 			t.Errorf("%v was sent before it was written down", c)
 		}
 	}
@@ -146,11 +212,16 @@ func heal(t *testing.T, s *till, b *bank, seen map[OrderID]bool) {
 		}
 		for _, c := range s.calls {
 			if c.Verb == Hello {
-				s.step(Greeted{Next: 1})
+				s.step(Greeted{Next: int64(len(b.amount)+len(b.links)) + 1})
+				continue
+			}
+			if c.Verb > LetGo {
+				s.step(b.aboutWallet(c, false))
 				continue
 			}
 			if _, ok := b.amount[c.Order]; !ok {
 				b.amount[c.Order] = c.Amount
+				b.linked[c.Order] = c.Customer != ""
 			}
 			if b.fact[c.Order] == "" || b.fact[c.Order] == FactPending {
 				b.fact[c.Order] = FactCancelled
@@ -159,9 +230,9 @@ func heal(t *testing.T, s *till, b *bank, seen map[OrderID]bool) {
 		}
 		s.wait(20 * time.Second)
 		switch s.Screen.(type) {
-		case Late, Thanks, Alarm, Ended, Denied:
+		case Late, Thanks, Alarm, Ended, Denied, WalletLinked, LinkLeft, Unlinked:
 			s.step(KeyOK)
-		case Entering, Menu:
+		case Entering, Menu, Dialing, Finding, Linking, LinkOffer, WalletRefused, UnlinkConfirm:
 			s.step(KeyClear)
 		}
 	}
@@ -183,6 +254,9 @@ func heal(t *testing.T, s *till, b *bank, seen map[OrderID]bool) {
 		if want == 1 && !seen[id] {
 			t.Errorf("%s was paid and nobody was shown it (screen %s)", id, s.Screen.Name())
 		}
+	}
+	if s.Book.Link.Order != "" || len(s.Book.Unlinks) != 0 {
+		t.Errorf("in the middle of %+v and %+v after healing", s.Book.Link, s.Book.Unlinks)
 	}
 	if len(s.Book.Open) != 0 {
 		t.Errorf("still open after healing: %+v", s.Book.Open)
