@@ -12,6 +12,7 @@ import (
 
 	"kasir/backend/ledger"
 	"kasir/backend/midtrans"
+	"kasir/backend/wallet"
 )
 
 // Provider is what the backend asks of the payment provider;
@@ -23,6 +24,10 @@ type Provider interface {
 	Status(ctx context.Context, id string) (midtrans.Transaction, error)
 	Cancel(ctx context.Context, id string) (midtrans.Transaction, error)
 	Expire(ctx context.Context, id string) (midtrans.Transaction, error)
+
+	CreateAccount(context.Context, midtrans.AccountRequest) (midtrans.Account, error)
+	Account(ctx context.Context, id string) (midtrans.Account, error)
+	Unbind(ctx context.Context, id string) (midtrans.Account, error)
 }
 
 // Scanner reads the text of the code in the picture at address; it answers
@@ -36,6 +41,7 @@ type Scanner interface {
 // required.
 type Options struct {
 	Book     ledger.Book // stays the caller's to close, after Run has returned
+	Wallets  wallet.Book // nil: Book, when it keeps wallets too; else none can be linked
 	Provider Provider
 	Scanner  Scanner  // nil: charges without a code's text are denied
 	Images   *url.URL // the provider's API: pictures are there when it does not say where, and pages for people may be; nil: nowhere
@@ -55,11 +61,13 @@ type Options struct {
 
 // Backend is the merchant's backend. Run does its work; Handler is its face.
 type Backend struct {
-	o     Options
-	log   *slog.Logger
-	clerk *clerk
-	bells *bells
-	mux   http.Handler
+	o         Options
+	log       *slog.Logger
+	clerk     *clerk
+	registrar *registrar
+	linking   limiter
+	bells     *bells
+	mux       http.Handler
 
 	alive   context.Context // until Close, or until Run returns
 	kill    context.CancelCauseFunc
@@ -85,6 +93,9 @@ func New(o Options) (*Backend, error) {
 	if o.Expiry == 0 {
 		o.Expiry = midtrans.DefaultExpiry
 	}
+	if both, ok := o.Book.(wallet.Book); ok && o.Wallets == nil {
+		o.Wallets = both
+	}
 	switch {
 	case o.Book == nil, o.Provider == nil, o.NotifyKey == "":
 		return nil, errors.New("make backend: a book, a provider and a notification key are needed")
@@ -101,7 +112,8 @@ func New(o Options) (*Backend, error) {
 	if o.Merchant.Desk != nil {
 		o.Provider = scribe{o.Provider, o.Merchant.Desk, b}
 	}
-	b.clerk = newClerk(o, b.bells, b.alive)
+	b.registrar = newRegistrar(o, b.alive)
+	b.clerk = newClerk(o, b.bells, b.registrar.doubt, b.alive)
 	b.mux = b.routes()
 	return b, nil
 }
@@ -120,7 +132,14 @@ func (b *Backend) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	defer context.AfterFunc(b.alive, stop)()
-	return b.clerk.run(ctx)
+	registering := make(chan error, 1)
+	go func() {
+		defer stop() // neither works without the other
+		registering <- b.registrar.run(ctx)
+	}()
+	err := b.clerk.run(ctx)
+	stop()
+	return errors.Join(err, <-registering)
 }
 
 // Close makes Run return, and answers whoever still waits.

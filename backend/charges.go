@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"context"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"kasir/backend/ledger"
+	"kasir/backend/midtrans"
 	"kasir/backend/wire"
 )
 
@@ -40,14 +42,30 @@ func (b *Backend) open(r *http.Request) (any, error) {
 	if err := checkSale(in.Amount, in.Journal); err != nil {
 		return nil, err
 	}
-	p, err := b.send(r.Context(), note{order: order, claim: &claim{in.Amount, in.Journal}, event: ledger.Open{
-		Order: order, Device: device, Number: number, Amount: in.Amount, Journal: in.Journal,
-		PaymentType: b.o.PaymentType, Lifetime: b.o.Expiry,
-	}})
-	if err != nil {
-		return nil, err
+	return b.openCharge(r.Context(), ledger.Open{Order: order, Device: device, Number: number,
+		Amount: in.Amount, Journal: in.Journal, Customer: in.Customer})
+}
+
+// openCharge makes a code, or with a Customer charges a linked wallet, and
+// waits a little for the provider's answer. A linked charge lasts as long as
+// the page for the PIN: the customer is asked for it now or not at all.
+func (b *Backend) openCharge(ctx context.Context, e ledger.Open) (wire.Charge, error) {
+	e.PaymentType, e.Lifetime = b.o.PaymentType, b.o.Expiry
+	if e.Customer != "" {
+		account, err := b.chargeable(ctx, e.Customer)
+		if err != nil {
+			return wire.Charge{}, err
+		}
+		e.Account, e.PaymentType, e.Lifetime = account, midtrans.PaymentGoPay, min(e.Lifetime, midtrans.VerificationLife)
 	}
-	c := p.wait(r.Context(), openWait, func(c ledger.Charge) bool { return c.State != ledger.Asked })
+	p, err := b.send(ctx, note{order: e.Order, claim: &claim{e.Amount, e.Journal}, event: e})
+	if err != nil {
+		return wire.Charge{}, err
+	}
+	c := p.wait(ctx, openWait, func(c ledger.Charge) bool {
+		_, wrong := c.Mispaid()
+		return c.State != ledger.Asked || wrong
+	})
 	return b.show(c), nil
 }
 
@@ -106,11 +124,18 @@ func parseOrder(id string) (device string, number int64, err error) {
 
 // checkSale holds amount and journal to what the protocol allows.
 func checkSale(amount int64, journal string) error {
-	if _, err := hex.DecodeString(journal); err != nil || len(journal) != wire.JournalIDLen {
-		return &wire.Error{Code: wire.BadRequest, Message: fmt.Sprintf("journal is not %d hexadecimal digits", wire.JournalIDLen)}
+	if err := checkJournal(journal); err != nil {
+		return err
 	}
 	if amount < 1 || amount > wire.MaxAmount {
 		return &wire.Error{Code: wire.AmountRefused, Message: fmt.Sprintf("amount %d is not in 1..%d", amount, int64(wire.MaxAmount))}
+	}
+	return nil
+}
+
+func checkJournal(journal string) error {
+	if _, err := hex.DecodeString(journal); err != nil || len(journal) != wire.JournalIDLen {
+		return &wire.Error{Code: wire.BadRequest, Message: fmt.Sprintf("journal is not %d hexadecimal digits", wire.JournalIDLen)}
 	}
 	return nil
 }

@@ -57,11 +57,14 @@ type clerk struct {
 	book   ledger.Book
 	teller *teller
 	bells  *bells
-	log    *slog.Logger
-	began  time.Time
-	notes  chan note
-	desk   map[string]*file
-	due    agenda
+	// unlinked is told of a customer whose wallet a charge found not linked.
+	unlinked func(customer string)
+
+	log   *slog.Logger
+	began time.Time
+	notes chan note
+	desk  map[string]*file
+	due   agenda
 
 	calls   context.Context // of calls; ends some time after run is told to stop
 	hasty   chan struct{}
@@ -71,9 +74,9 @@ type clerk struct {
 	workers sync.WaitGroup
 }
 
-func newClerk(o Options, bells *bells, calls context.Context) *clerk {
+func newClerk(o Options, bells *bells, unlinked func(string), calls context.Context) *clerk {
 	return &clerk{
-		book: o.Book, teller: newTeller(o), bells: bells, log: o.Logger,
+		book: o.Book, teller: newTeller(o), bells: bells, unlinked: unlinked, log: o.Logger,
 		began: time.Now(), notes: make(chan note, maxNotes), desk: make(map[string]*file),
 		calls: calls, hasty: make(chan struct{}, maxHasty), patient: make(chan struct{}, maxPatient),
 	}

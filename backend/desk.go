@@ -138,7 +138,11 @@ func (c *clerk) refuse(n note, err error) {
 // admit says whether the note may be stepped at all.
 func (c *clerk) admit(n note, charge ledger.Charge) error {
 	if n.claim != nil {
-		if err := charge.Admit(n.claim.amount, n.claim.journal); err != nil {
+		err := charge.Admit(n.claim.amount, n.claim.journal)
+		if open, ok := n.event.(ledger.Open); ok {
+			err = charge.AdmitOpen(n.claim.amount, n.claim.journal, open.Customer)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -249,6 +253,9 @@ func (c *clerk) remove(f *file) {
 // code's text.
 func (c *clerk) report(d *draft) {
 	for _, r := range d.records {
+		if r.Kind == ledger.KindDenied && r.Reason.Code == ledger.ReasonNotLinked && d.charge.Account != "" {
+			c.unlinked(d.charge.Customer)
+		}
 		line := []any{"order", d.id, "state", string(d.charge.State)}
 		switch r.Kind {
 		case ledger.KindAlarm:

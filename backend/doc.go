@@ -7,13 +7,16 @@
 //	                                         │  └── 3. bells        (whoever waits)
 //	                                   ledger.Step
 //
-// One goroutine, the clerk, owns every charge. What comes in while it is
-// committing is decided together and committed together. A note that could not
-// be committed has not happened: whoever sent it gets an error, and the charge
-// is loaded again as after a restart.
+// One goroutine, the clerk, owns every charge. Another, the registrar, owns
+// every linked wallet in the same way, by wallet.Step and wallet.Book; a charge
+// of one names its pay account, and never its telephone number. What comes in
+// while the clerk is committing is decided together and committed together. A
+// note that could not be committed has not happened: whoever sent it gets an
+// error, and the charge is loaded again as after a restart.
 //
 // The package serves the paths of backend/wire, POST /v1/notifications/midtrans
-// and GET /healthz. It decides nothing about charges (backend/ledger does),
-// knows no SQL (ledger/sqlite) and none of the provider's JSON
+// for payments, the same with /account for linked wallets, and GET /healthz. It
+// decides nothing about charges (backend/ledger does) or wallets
+// (backend/wallet), knows no SQL (ledger/sqlite) and none of the provider's JSON
 // (backend/midtrans). It is never part of a device.
 package backend

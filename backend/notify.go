@@ -51,6 +51,9 @@ func (b *Backend) notified(r *http.Request) (any, error) {
 	}
 	n, err := midtrans.ParseNotification(body)
 	if err != nil {
+		if a, wrong := midtrans.ParseAccountNotification(body); wrong == nil {
+			return b.accountHeard(r, a) // a merchant may have named one address for both
+		}
 		b.spam(r, "unreadable notification", err)
 		return nil, &wire.Error{Code: wire.BadRequest, Message: "not a notification"}
 	}

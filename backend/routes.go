@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"kasir/backend/ledger"
+	"kasir/backend/wallet"
 	"kasir/backend/wire"
 )
 
@@ -39,7 +40,11 @@ func (b *Backend) table() []route {
 		{"/v1/charges/{order}", methods{http.MethodPut: b.open, http.MethodGet: b.look, http.MethodDelete: b.cancel}, b.admitTerminal},
 		{"/v1/devices/{device}", methods{http.MethodGet: b.hello}, b.admitTerminal},
 		{"/v1/devices/{device}/events", methods{http.MethodGet: b.events}, b.admitTerminal},
+		{"/v1/links/{link}", methods{http.MethodPut: b.putLink, http.MethodGet: b.getLink}, b.admitTerminal},
+		{"/v1/customers", methods{http.MethodPost: b.find}, b.admitTerminal},
+		{"/v1/customers/{customer}", methods{http.MethodGet: b.getCustomer, http.MethodDelete: b.unlink}, b.admitTerminal},
 		{"/v1/notifications/midtrans", methods{http.MethodPost: b.notified}, nil},
+		{"/v1/notifications/midtrans/account", methods{http.MethodPost: b.accountNotified}, nil},
 		{"/healthz", methods{http.MethodGet: b.health}, nil},
 	}, b.merchantTable()...)
 }
@@ -125,11 +130,11 @@ func refusalOf(err error) *wire.Error {
 	switch {
 	case errors.As(err, &e):
 		return e
-	case errors.Is(err, ledger.ErrConflict):
+	case errors.Is(err, ledger.ErrConflict), errors.Is(err, wallet.ErrConflict):
 		return &wire.Error{Code: wire.OrderConflict, Message: err.Error()}
-	case errors.Is(err, ledger.ErrTaken):
+	case errors.Is(err, ledger.ErrTaken), errors.Is(err, wallet.ErrTaken):
 		return &wire.Error{Code: wire.OrderTaken, Message: err.Error()}
-	case errors.Is(err, errNoOrder):
+	case errors.Is(err, errNoOrder), errors.Is(err, errNoCustomer), errors.Is(err, errNoLink), errors.Is(err, errNoWallets):
 		return &wire.Error{Code: wire.NotFound, Message: err.Error()}
 	case errors.Is(err, errFull), errors.Is(err, errBook), errors.Is(err, errClosed):
 		return &wire.Error{Code: wire.Busy, Message: "nothing was decided; try again"}

@@ -21,6 +21,8 @@ type fakeProvider struct {
 	charge midtrans.ChargeRequest
 	id     string
 	option string
+
+	account midtrans.Account
 }
 
 func (p *fakeProvider) Charge(_ context.Context, r midtrans.ChargeRequest) (midtrans.Transaction, error) {
@@ -44,6 +46,18 @@ func (p *fakeProvider) Cancel(ctx context.Context, id string) (midtrans.Transact
 
 func (p *fakeProvider) Expire(ctx context.Context, id string) (midtrans.Transaction, error) {
 	return p.Status(ctx, id)
+}
+
+func (p *fakeProvider) CreateAccount(context.Context, midtrans.AccountRequest) (midtrans.Account, error) {
+	return p.account, p.err
+}
+
+func (p *fakeProvider) Account(context.Context, string) (midtrans.Account, error) {
+	return p.account, p.err
+}
+
+func (p *fakeProvider) Unbind(context.Context, string) (midtrans.Account, error) {
+	return p.account, p.err
 }
 
 type fakeScanner struct {

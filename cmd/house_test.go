@@ -41,6 +41,7 @@ var walls = []struct {
 	{"backend/ledger", nil, []string{"net", "database/sql", "!os"}, "what a charge may become must run anywhere"},
 	{"backend/merchant", []string{"kasir/backend/midtrans", "kasir/backend/wire"}, []string{"kasir/backend/ledger", "database/sql"}, "a paper says nothing that the book says"},
 	{"backend/merchant/shelf", []string{"kasir/backend/merchant", "github.com/mattn/go-sqlite3"}, []string{"kasir/backend/ledger"}, "the shelf knows papers, not what they say"},
+	{"backend/wallet", nil, []string{"net", "database/sql", "!os"}, "what a linked wallet may become must run anywhere"},
 	{"backend/midtrans", nil, []string{"kasir/backend/ledger", "kasir/backend/wire", "kasir/store", "database/sql"}, "the provider does not know us"},
 	{"backend/midtrans/sdktest", nil, nil, "it has nothing but tests: they may use the sandbox and the provider's SDK"},
 	{"backend/midtrans/sandbox", []string{"kasir/backend/midtrans", "github.com/skip2/go-qrcode"}, []string{"kasir/backend/ledger", "kasir/backend/wire", "kasir/store"}, "the provider does not know us"},

@@ -5,7 +5,10 @@
 // backend collects what comes in meanwhile, so that one commit carries many
 // orders. Readers have connections of their own and see the last commit.
 //
-// The package knows the words of ledger and nothing of HTTP, of the provider,
+// The same file keeps linked wallets (see package wallet), so that a device's
+// orders and links are counted together.
+//
+// The package knows the words of ledger and wallet, and nothing of HTTP, of the provider,
 // or of what a charge may become. ledger/booktest is its contract.
 package sqlite
 
@@ -18,6 +21,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 
@@ -26,7 +30,7 @@ import (
 
 const (
 	applicationID = 0x6b617362 // "kasb"
-	userVersion   = 1
+	userVersion   = 2
 	readers       = 4
 	busyMS        = 5000
 )
@@ -43,7 +47,13 @@ var ErrInUse = errors.New("in use by another kasir-backend")
 //go:embed schema.sql
 var schema string
 
-// Book is a ledger.Book in a file.
+//go:embed wallets.sql
+var walletSchema string
+
+// steps brings a file from the version that is its index to the next.
+var steps = [userVersion]string{schema, walletSchema}
+
+// Book is a ledger.Book and a wallet.Book in a file.
 type Book struct {
 	path string
 	lock *os.File
@@ -120,11 +130,11 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	}
 	switch {
 	case app == 0 && version == 0 && tables == 0:
-	case app != applicationID:
+	case app != applicationID || version < 1:
 		return ErrForeign
 	case version > userVersion:
 		return ErrNewer
-	default:
+	case version == userVersion:
 		return nil
 	}
 	tx, err := db.BeginTx(ctx, nil)
@@ -133,7 +143,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	}
 	defer tx.Rollback()
 	head := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;\n", applicationID, userVersion)
-	if _, err := tx.ExecContext(ctx, head+schema); err != nil {
+	if _, err := tx.ExecContext(ctx, head+strings.Join(steps[version:], "\n")); err != nil {
 		return fmt.Errorf("make tables: %w", err)
 	}
 	return tx.Commit()

@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"kasir/backend/ledger"
+	"kasir/backend/wallet"
 )
 
 // pen is the one writing connection and its statements.
@@ -137,22 +138,32 @@ func (p *pen) close() error {
 	return errors.Join(errs...)
 }
 
-func (p *pen) commit(ctx context.Context, entries []ledger.Entry) (err error) {
+func (p *pen) commit(ctx context.Context, entries []ledger.Entry) error {
+	return p.transact(ctx, func() error {
+		for _, e := range entries {
+			if err := p.enter(ctx, e); err != nil {
+				return fmt.Errorf("order %s: %w", e.Facts.Order, err)
+			}
+		}
+		return nil
+	})
+}
+
+// transact does all of do, or nothing.
+func (p *pen) transact(ctx context.Context, do func() error) (err error) {
 	if _, err := p.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
 			_, undo := p.conn.ExecContext(ctx, "ROLLBACK")
-			if undo != nil && errors.Is(err, ledger.ErrStale) {
+			if undo != nil && (errors.Is(err, ledger.ErrStale) || errors.Is(err, wallet.ErrStale)) {
 				err = undo // not to be used again
 			}
 		}
 	}()
-	for _, e := range entries {
-		if err := p.enter(ctx, e); err != nil {
-			return fmt.Errorf("order %s: %w", e.Facts.Order, err)
-		}
+	if err := do(); err != nil {
+		return err
 	}
 	_, err = p.conn.ExecContext(ctx, "COMMIT")
 	return err

@@ -21,18 +21,24 @@ const sqlWatched = `SELECT body FROM orders INDEXED BY orders_watched
 
 // Order is the sum of an order's records.
 func (b *Book) Order(ctx context.Context, id string) (f ledger.Facts, ok bool, err error) {
+	ok, err = b.row(ctx, &f, `SELECT body FROM orders WHERE order_id = ?`, id)
+	return f, ok, err
+}
+
+// row reads the JSON of one row into v; ok is false when there is none.
+func (b *Book) row(ctx context.Context, v any, query, id string) (ok bool, err error) {
 	var body []byte
-	err = b.read.QueryRowContext(ctx, `SELECT body FROM orders WHERE order_id = ?`, id).Scan(&body)
+	err = b.read.QueryRowContext(ctx, query, id).Scan(&body)
 	if errors.Is(err, sql.ErrNoRows) {
-		return f, false, nil
+		return false, nil
 	}
 	if err == nil {
-		err = json.Unmarshal(body, &f)
+		err = json.Unmarshal(body, v)
 	}
 	if err != nil {
-		return f, false, fmt.Errorf("read order %s: %w", id, err)
+		return false, fmt.Errorf("read %s: %w", id, err)
 	}
-	return f, true, nil
+	return true, nil
 }
 
 // History is an order's records, oldest first, at most limit.
