@@ -81,7 +81,9 @@ func (r SubscriptionRequest) check() []string {
 	return append(append(problems, r.Schedule.check()...), r.Retry.check()...)
 }
 
-// Subscribe makes a subscription with the token in r. After an unknown outcome
+// Subscribe makes a subscription with the token in r. What becomes of it is told
+// to the merchant's recurring notification URL, a setting of the dashboard: see
+// ParseRecurring. After an unknown outcome
 // repeat it with the same IdempotencyKey within three minutes; later it would
 // be a second subscription.
 func (c *Client) Subscribe(ctx context.Context, r SubscriptionRequest) (Subscription, error) {
