@@ -24,13 +24,15 @@ type Receiver func(w, r []byte) error
 
 // Port is an SPI port with emulated glass at its far end. It is as strict as
 // Linux's spidev: one Connect, and no transfer over the limit. Its methods may
-// be called by any goroutine; the receiver is called by one at a time.
+// be called by any goroutine, also by the receiver, which is called by one at a
+// time.
 type Port struct {
 	name    string
 	limit   int
 	receive Receiver
+	turn    sync.Mutex // of the transfer that is under way
 
-	mu        sync.Mutex
+	mu        sync.Mutex       // of all below; not held while the receiver works
 	speed     physic.Frequency // the operator's limit, 0 is none
 	settings  Settings
 	connected bool
@@ -124,34 +126,42 @@ func (p *Port) Stats() Stats {
 
 // tx moves one transfer.
 func (p *Port) tx(w, r []byte) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	p.turn.Lock()
+	defer p.turn.Unlock()
 	n := max(len(w), len(r))
-	p.stats.Longest = max(p.stats.Longest, n)
 	if err := p.check(w, r); err != nil {
-		p.stats.Refused++
 		return fmt.Errorf("transfer %d bytes on %s: %w", n, p.name, err)
 	}
 	if err := p.receive(w, r); err != nil {
 		return err
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.stats.Bytes += int64(n)
 	p.stats.Transfers++
 	return nil
 }
 
-func (p *Port) check(w, r []byte) error {
-	switch n := max(len(w), len(r)); {
+// check refuses what the kernel would.
+func (p *Port) check(w, r []byte) (err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := max(len(w), len(r))
+	p.stats.Longest = max(p.stats.Longest, n)
+	switch {
 	case p.closed:
-		return errors.New("the port is closed")
+		err = errors.New("the port is closed")
 	case n == 0:
-		return errors.New("nothing to move")
+		err = errors.New("nothing to move")
 	case n > p.limit:
-		return fmt.Errorf("the port takes at most %d", p.limit)
+		err = fmt.Errorf("the port takes at most %d", p.limit)
 	case len(w) != 0 && len(r) != 0 && len(w) != len(r):
-		return fmt.Errorf("%d bytes out and %d in", len(w), len(r))
+		err = fmt.Errorf("%d bytes out and %d in", len(w), len(r))
+	default:
+		return nil
 	}
-	return nil
+	p.stats.Refused++
+	return err
 }
 
 // portConn is a Port that is connected.

@@ -1,0 +1,225 @@
+package mipidbi_test
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"math/rand/v2"
+	"testing"
+	"testing/synctest"
+
+	"periph.io/x/conn/v3/gpio"
+	"periph.io/x/conn/v3/spi"
+
+	"kasir/display"
+	"kasir/display/frame"
+	"kasir/display/mipidbi"
+	"kasir/display/mipidbi/emu"
+	"kasir/terminal"
+)
+
+// kit is a driver with the glass that it is made for.
+type kit struct {
+	t    testing.TB
+	dev  *mipidbi.Dev
+	emu  *emu.Panel
+	name string
+}
+
+// connect makes a kit; change may alter the options, nil does not.
+func connect(t testing.TB, module string, turned int, change func(*mipidbi.Opts)) *kit {
+	t.Helper()
+	p := emu.New(emu.Modules[module], turned)
+	return &kit{t: t, emu: p, name: module, dev: open(t, module, turned, p.Port(), p.DC(), p.RST(), p.Backlight(), change)}
+}
+
+func open(t testing.TB, module string, turned int, port spi.Port, dc, rst, bl gpio.PinOut, change func(*mipidbi.Opts)) *mipidbi.Dev {
+	t.Helper()
+	o, err := mipidbi.Module(module)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Rotation = turned
+	if change != nil {
+		change(&o)
+	}
+	d, err := mipidbi.New(port, dc, rst, bl, &o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// show shows a frame that has to work.
+func (k *kit) show(f *frame.Frame, mode frame.Refresh) {
+	k.t.Helper()
+	if err := k.dev.Show(context.Background(), f, mode, f.Bounds()); err != nil {
+		k.t.Fatalf("%s: %v", k.name, err)
+	}
+}
+
+// check holds what is seen against a frame, pixel for pixel, and wants no
+// rules broken.
+func (k *kit) check(f *frame.Frame) {
+	k.t.Helper()
+	k.clean()
+	if !k.emu.On() || k.emu.Brightness() == 0 {
+		k.t.Fatalf("%s: on %v, brightness %d", k.name, k.emu.On(), k.emu.Brightness())
+	}
+	if wrong, at := differs(k.emu.Image(), f); wrong != 0 {
+		k.t.Fatalf("%s: %d pixels are wrong, the first at %v", k.name, wrong, at)
+	}
+}
+
+// clean wants no rules broken.
+func (k *kit) clean() {
+	k.t.Helper()
+	for _, v := range k.emu.Violations() {
+		k.t.Errorf("%s: %s", k.name, v)
+	}
+}
+
+// differs counts the pixels of a picture that are not a frame's.
+func differs(m *image.RGBA, f *frame.Frame) (n int, first image.Point) {
+	if m.Rect != f.Bounds() {
+		return -1, m.Rect.Max
+	}
+	for y := range f.Format.Size.Y {
+		for x := range f.Format.Size.X {
+			px := m.Pix[y*m.Stride+4*x:]
+			got := uint16(px[0])>>3<<11 | uint16(px[1])>>2<<5 | uint16(px[2])>>3
+			at := y*f.Stride + 2*x
+			if got == uint16(f.Pix[at])<<8|uint16(f.Pix[at+1]) {
+				continue
+			}
+			if n++; n == 1 {
+				first = image.Pt(x, y)
+			}
+		}
+	}
+	return n, first
+}
+
+// everyKit runs a test for each module and rotation, each in a bubble.
+func everyKit(t *testing.T, test func(t *testing.T, k *kit)) {
+	for _, name := range mipidbi.Modules() {
+		for turned := range 4 {
+			t.Run(fmt.Sprintf("%s/%d", name, 90*turned), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) { test(t, connect(t, name, turned, nil)) })
+			})
+		}
+	}
+}
+
+// noise is a frame in which no pixel can be taken for another.
+func noise(format frame.Format, seed uint64) *frame.Frame {
+	f := frame.New(format)
+	rng := rand.New(rand.NewPCG(seed, 5))
+	for i := range f.Pix {
+		f.Pix[i] = byte(rng.Uint32())
+	}
+	return f
+}
+
+func TestModulesAreTheEmulatedOnes(t *testing.T) {
+	for _, name := range mipidbi.Modules() {
+		if _, ok := emu.Modules[name]; !ok {
+			t.Errorf("module %s has no emulated glass", name)
+		}
+	}
+	if got, want := len(emu.Modules), len(mipidbi.Modules()); got != want {
+		t.Errorf("%d emulated modules, want %d", got, want)
+	}
+	if _, err := mipidbi.Module("ili9486"); err == nil {
+		t.Error("an unknown module: no error")
+	}
+}
+
+// Every pixel is its own, so that a shift or a swap anywhere shows.
+func TestNoiseLandsPixelExact(t *testing.T) {
+	everyKit(t, func(t *testing.T, k *kit) {
+		f := noise(k.dev.Format(), 1)
+		k.show(f, frame.Full)
+		k.check(f)
+		rng := rand.New(rand.NewPCG(3, 4))
+		for range 12 {
+			for range 1 + rng.IntN(5) {
+				at := image.Pt(rng.IntN(f.Format.Size.X), rng.IntN(f.Format.Size.Y))
+				r := image.Rectangle{Min: at, Max: at.Add(image.Pt(1+rng.IntN(90), 1+rng.IntN(60)))}
+				f.Fill(r, frame.Color(rng.Uint32()))
+			}
+			k.show(f, frame.Partial)
+			k.check(f)
+		}
+		again := k.emu.Stats()
+		k.show(f, frame.Partial)
+		if got := k.emu.Stats().Since(again); got.Transfers != 0 {
+			t.Errorf("a frame that is there already takes %+v", got)
+		}
+		if err := k.dev.Close(); err != nil {
+			t.Fatal(err)
+		}
+		k.clean()
+		if k.emu.On() || k.emu.Brightness() != 0 {
+			t.Errorf("closed, it is on %v with brightness %d", k.emu.On(), k.emu.Brightness())
+		}
+		if err := k.dev.Show(t.Context(), f, frame.Full, f.Bounds()); err == nil {
+			t.Error("closed, it shows")
+		}
+	})
+}
+
+// Every screen, one after the other as a till would, on every glass and
+// rotation on which a till can be drawn.
+func TestEveryScreenLandsPixelExact(t *testing.T) {
+	everyKit(t, func(t *testing.T, k *kit) {
+		r, err := display.NewRenderer(k.dev.Format())
+		if err != nil {
+			t.Logf("no till on it: %v", err)
+			return
+		}
+		f := frame.New(k.dev.Format())
+		mode := frame.Full
+		for _, v := range views() {
+			if err := r.Render(f, v); err != nil {
+				t.Logf("%s: %v", v.Screen.Name(), err) // then the picture says so
+			}
+			k.show(f, mode)
+			k.check(f)
+			mode = frame.Partial
+		}
+	})
+}
+
+// A till that runs for itself, in front of the glass.
+func TestGlassDrivesIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := connect(t, "ili9341", 1, nil)
+		var troubles []error
+		g, err := display.NewGlass(k.dev, k.dev.Format(), display.GlassOptions{Trouble: func(err error) { troubles = append(troubles, err) }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- g.Run(ctx) }()
+		r, err := display.NewRenderer(k.dev.Format())
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := frame.New(k.dev.Format())
+		for n := terminal.Rupiah(1); n < 1_000_000; n *= 10 {
+			g.Show(keyed(n))
+			pass()
+			if err := r.Render(want, keyed(n)); err != nil {
+				t.Fatal(err)
+			}
+			k.check(want)
+		}
+		cancel()
+		if err := <-done; err != nil || troubles != nil {
+			t.Errorf("run: %v, troubles %v", err, troubles)
+		}
+	})
+}
