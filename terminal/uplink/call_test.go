@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -71,6 +72,8 @@ func TestPatience(t *testing.T) {
 	verbs := map[terminal.Verb]time.Duration{
 		terminal.Hello: 5 * time.Second, terminal.Ask: 8 * time.Second,
 		terminal.Open: 15 * time.Second, terminal.LetGo: 15 * time.Second,
+		terminal.LinkUp: 15 * time.Second, terminal.Unlink: 15 * time.Second,
+		terminal.AskLink: 8 * time.Second, terminal.FindCustomer: 8 * time.Second,
 	}
 	servers := map[string]http.HandlerFunc{
 		"dead": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
@@ -106,6 +109,10 @@ func troubleIn(e terminal.Event) terminal.Trouble {
 	case terminal.Greeted:
 		return e.Trouble
 	case terminal.Told:
+		return e.Trouble
+	case terminal.LinkTold:
+		return e.Trouble
+	case terminal.Found:
 		return e.Trouble
 	}
 	return "not an answer"
@@ -203,7 +210,7 @@ func TestPanicIsAnAnswer(t *testing.T) {
 	for _, late := range []bool{false, true} {
 		o := Options{HTTP: &http.Client{Transport: bomb{late}}}
 		bubble(t, newBackend(), o, func(l *line) {
-			for _, verb := range []terminal.Verb{terminal.Hello, terminal.Open, terminal.Ask, terminal.LetGo} {
+			for _, verb := range slices.Concat(verbs, walletVerbs) {
 				l.link.Call(terminal.Call{Verb: verb, Order: order(1), Amount: 1})
 				if got := troubleIn(l.next()); got != terminal.TroubleNonsense {
 					t.Errorf("%s: trouble %q, want nonsense", verb, got)

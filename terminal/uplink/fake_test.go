@@ -30,10 +30,13 @@ type backend struct {
 	rung    chan struct{} // closed with the next news; nil when nobody waits
 	polls   int
 	spoil   http.HandlerFunc
+	wallets wallets
+	payers  map[string]string // whose wallet an order charges
 }
 
 func newBackend() *backend {
-	return &backend{charges: make(map[string]wire.Charge)}
+	return &backend{charges: make(map[string]wire.Charge), payers: make(map[string]string),
+		wallets: wallets{links: make(map[string]wire.Link)}}
 }
 
 // say makes the charge what c says, and news of it.
@@ -87,6 +90,10 @@ func (b *backend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		answer(w, http.StatusOK, wire.Hello{Device: device, Next: 1, Latest: b.latest})
+	case strings.HasPrefix(r.URL.Path, "/v1/links/"), strings.HasPrefix(r.URL.Path, "/v1/customers"):
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.wallets.serve(w, r)
 	default:
 		b.serveCharge(w, r)
 	}
@@ -104,12 +111,15 @@ func (b *backend) serveCharge(w http.ResponseWriter, r *http.Request) {
 			refuse(w, wire.BadRequest)
 			return
 		}
-		if known && c.Amount != o.Amount {
+		if known && (c.Amount != o.Amount || b.payers[id] != o.Customer) {
 			refuse(w, wire.OrderConflict)
 			return
 		}
 		if !known {
 			c = wire.Charge{OrderID: id, Amount: o.Amount, State: wire.Pending, QR: "QR", ExpiresIn: 900_000}
+			if b.payers[id] = o.Customer; o.Customer != "" {
+				c.QR, c.VerifyURL, c.ExpiresIn = "", page, 300_000
+			}
 		}
 	case http.MethodDelete:
 		q := r.URL.Query()

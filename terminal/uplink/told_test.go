@@ -63,6 +63,9 @@ var replies = []struct {
 	{"pending", with(func(c *wire.Charge) { c.QR, c.ExpiresIn = "000201", 900_000 })},
 	{"pending, created", reply{status: 201, json: true, body: with(func(c *wire.Charge) { c.QR, c.ExpiresIn = "000201", 900_000 }).body}},
 	{"pending, overdue", with(func(c *wire.Charge) { c.QR, c.ExpiresIn = "000201", -1500 })},
+	{"pending, a PIN is wanted", with(func(c *wire.Charge) { c.VerifyURL, c.ExpiresIn = page, 300_000 })},
+	{"pending, a PIN at an endless page", with(func(c *wire.Charge) { c.VerifyURL = "https://a.test/" + strings.Repeat("x", wire.MaxURL) })},
+	{"settled with a page still there", with(func(c *wire.Charge) { c.State, c.Paid, c.VerifyURL = wire.Settled, 5000, page })},
 	{"pending, another amount", with(func(c *wire.Charge) { c.Amount = 5001 })},
 	{"settled", with(func(c *wire.Charge) {
 		c.State, c.Paid, c.Issuer, c.SettledAt = wire.Settled, 5000, "gopay", 1_700_000_000_000
@@ -178,6 +181,7 @@ func show(e terminal.Event) string {
 			zero  bool
 		}{
 			{"tx", e.Transaction, e.Transaction == ""}, {"qr", e.QR, e.QR == ""},
+			{"verify", e.Verify, e.Verify == ""},
 			{"expires", e.ExpiresIn, e.ExpiresIn == 0}, {"paid", int64(e.Paid), e.Paid == 0},
 			{"at", e.SettledAt.UTC().Format(time.RFC3339), e.SettledAt.IsZero()},
 			{"issuer", e.Issuer, e.Issuer == ""}, {"reason", e.Reason, e.Reason == ""}, {"retry", e.Retry, !e.Retry},

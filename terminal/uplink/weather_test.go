@@ -42,11 +42,18 @@ func weather(t *testing.T, seed uint64) {
 			case 1:
 				l.net.cut(r.IntN(3) == 0)
 			}
-			c := terminal.Call{Verb: terminal.Verb(1 + r.IntN(4))}
-			if c.Verb != terminal.Hello {
+			c := terminal.Call{Verb: terminal.Verb(1 + r.IntN(8))}
+			switch c.Verb {
+			case terminal.Hello:
+			case terminal.FindCustomer:
+				c.Ticket = r.Int64N(20)
+			case terminal.Unlink:
+				c.Customer = fmt.Sprint("c-", r.IntN(20))
+			default:
 				c.Order = order(1 + r.Int64N(20))
 			}
 			asked[c]++
+			c.Phone = phone
 			c.Amount = 1 + terminal.Rupiah(r.Int64N(2))
 			l.link.Call(c)
 			time.Sleep(time.Duration(r.IntN(3000)) * time.Millisecond)
@@ -71,6 +78,14 @@ func (l *line) count(answers map[terminal.Call]int) {
 		switch e := (<-l.events).(type) {
 		case terminal.Greeted:
 			answers[terminal.Call{Verb: terminal.Hello}]++
+		case terminal.LinkTold:
+			answers[terminal.Call{Verb: e.Call, Order: e.Order}]++
+		case terminal.Found:
+			c := terminal.Call{Verb: e.Call, Ticket: e.Ticket}
+			if e.Call == terminal.Unlink {
+				c.Customer = e.Customer
+			}
+			answers[c]++
 		case terminal.Told:
 			if e.Call != 0 {
 				answers[terminal.Call{Verb: e.Call, Order: e.Order}]++
