@@ -29,8 +29,6 @@ func (s *Sandbox) write(w http.ResponseWriter, rep reply) {
 // answer sends rep, through the fault that met the request.
 func (s *Sandbox) answer(w http.ResponseWriter, r *http.Request, fault Fault, rep reply) {
 	switch fault.Kind {
-	case Error500:
-		s.write(w, refuse(s.requestID(), 500))
 	case HTML502:
 		page(w, http.StatusBadGateway, badGateway)
 	case HTML403:

@@ -18,6 +18,10 @@
 //	POST /v2/pay/account                   link a wallet: see Wallets
 //	GET  /v2/pay/account/{id}              new payment option tokens every time
 //	POST /v2/pay/account/{id}/unbind
+//	POST /v1/subscriptions                 and GET, PATCH /v1/subscriptions/{id}
+//	POST /v1/subscriptions/{id}/disable|enable|cancel
+//	POST /snap/v1/transactions             a page at redirect_url
+//	GET, DELETE /snap/v3/users/{user}/gopay
 //	GET  /v2/gopay/promo/{account}         ?gross_amount=N&currency=IDR
 //	GET  /v2/qris/{transaction}/qr-code    PNG without a border, no credential
 //	GET  /v2/gopay/{transaction}/qr-code
@@ -26,6 +30,8 @@
 // # The payer's paths (nobody is asked who they are)
 //
 //	GET  /                                 a page with every open order and a button to pay it
+//	GET, POST /snap/v4/redirection/{token} the page: do=qr, app, link (otp, pin, and the number unless
+//	                                       the merchant locked it), pay (pin)
 //	GET  /v2/gopay/redirect/{link}/link|charge  what the API's links for a wallet's owner lead to;
 //	                                       those of a browser (gpar_, gppr_) can be opened once
 //	GET, POST /sandbox/app/{transaction}   where deeplink-redirect leads to: pay or do=refuse, then
@@ -49,8 +55,8 @@
 // # Faults
 //
 // A Fault is armed for orders whose id starts with Order ("" is all), for one
-// call Op (charge, status, cancel, expire, qr-code, account, promo, refund, capture or
-// verdict; "" is every call but the images), and for the next Count times (0: until cleared). Faults are not
+// call Op (charge, status, cancel, expire, qr-code, account, promo, refund, capture,
+// verdict, snap, user or subscription; "" is every call but the images), and for the next Count times (0: until cleared). Faults are not
 // kept in the state file.
 // At most one fault of the first two groups meets a request, the first that
 // fits; those of the other groups combine.

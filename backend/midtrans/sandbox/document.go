@@ -75,22 +75,11 @@ func (t transaction) paidMetadata() json.RawMessage {
 	if t.Fee == 0 {
 		return t.Metadata
 	}
-	all := make(map[string]any)
-	if len(t.Metadata) > 0 && json.Unmarshal(t.Metadata, &all) != nil {
-		return t.Metadata
-	}
-	extra, ok := all["extra_info"].(map[string]any)
-	if !ok {
-		extra = make(map[string]any)
-	}
-	extra["gross_amount_info"] = map[string]string{
+	return t.extra(map[string]any{"gross_amount_info": map[string]string{
 		"original_amount":              strconv.FormatInt(t.Gross-t.Fee, 10),
 		"gross_amount":                 strconv.FormatInt(t.Gross, 10),
 		"customer_imposed_payment_fee": strconv.FormatInt(t.Fee, 10),
-	}
-	all["extra_info"] = extra
-	out, _ := json.Marshal(all) // came out of JSON
-	return out
+	}})
 }
 
 // reply is an answer of the API before it is written.
@@ -142,6 +131,30 @@ var refusals = map[int]struct {
 	429: {http.StatusTooManyRequests, "API rate limit exceeded"},
 	500: {http.StatusOK, "Sorry. Our system is recovering from unexpected issues. Please retry."},
 	503: {http.StatusOK, "Sorry. The bank/payment partner is experiencing some connection issues. Please retry later."},
+}
+
+// refuseAs is refuse in the way of the API that op belongs to: Snap and the
+// subscriptions have real HTTP statuses and no code in the body.
+func refuseAs(op, id string, code int) reply {
+	r := refuse(id, code)
+	text := refusals[code].text
+	switch op {
+	case OpSnap, OpUser:
+		if code == 401 {
+			return snapRefuse(code, "Access denied due to unauthorized transaction, please check client or server key",
+				"Visit https://snap-docs.midtrans.com/#request-headers for more details")
+		}
+		if code == 500 {
+			text = "Sorry, we encountered internal server error. We will fix this soon."
+		}
+		return snapRefuse(code, text)
+	case OpSubscription:
+		if code == 500 {
+			text = "Sorry, Our system is recovering from unexpected issues. Please retry."
+		}
+		return subscriptionSays(code, text)
+	}
+	return r
 }
 
 // refuse is an answer that nothing was done; id names the request.

@@ -44,6 +44,9 @@ func (s *Sandbox) expireDue(now time.Time) (next time.Time, any bool) {
 	if lapses, some := s.lapse(now); some && (!any || lapses.Before(first)) {
 		first, any = lapses, true
 	}
+	if charges, some := s.recur(now); some && (!any || charges.Before(first)) {
+		first, any = charges, true
+	}
 	return first, any
 }
 

@@ -69,19 +69,22 @@ var allKinds = append(slices.Clone(answerKinds),
 
 // Calls a Fault's Op can name.
 const (
-	OpCharge  = "charge"
-	OpStatus  = "status"
-	OpCancel  = "cancel"
-	OpExpire  = "expire"
-	OpQRCode  = "qr-code"
-	OpAccount = "account" // create, get and unbind; Order is the account's id
-	OpPromo   = "promo"
-	OpRefund  = "refund"
-	OpCapture = "capture"
-	OpVerdict = "verdict" // approve and deny
+	OpCharge       = "charge"
+	OpStatus       = "status"
+	OpCancel       = "cancel"
+	OpExpire       = "expire"
+	OpQRCode       = "qr-code"
+	OpAccount      = "account" // create, get and unbind; Order is the account's id
+	OpPromo        = "promo"
+	OpRefund       = "refund"
+	OpCapture      = "capture"
+	OpVerdict      = "verdict" // approve and deny
+	OpSnap         = "snap"
+	OpUser         = "user"         // of Snap's: get and unlink
+	OpSubscription = "subscription" // its calls, and the charges it makes by itself; Order is its name
 )
 
-var allOps = []string{"", OpCharge, OpStatus, OpCancel, OpExpire, OpQRCode, OpAccount, OpPromo, OpRefund, OpCapture, OpVerdict}
+var allOps = []string{"", OpCharge, OpStatus, OpCancel, OpExpire, OpQRCode, OpAccount, OpPromo, OpRefund, OpCapture, OpVerdict, OpSnap, OpUser, OpSubscription}
 
 // Fault is one armed lie.
 type Fault struct {
@@ -177,7 +180,10 @@ func (f Fault) check() error {
 }
 
 // scene is where a fault may strike.
-type scene struct{ order, op, state string }
+type scene struct {
+	order, op, state string
+	amount           int64 // rupiah, as asked; 0: unknown
+}
 
 // take finds the first armed fault of one of kinds that fits, and counts it.
 // Images are only met by faults that name them.

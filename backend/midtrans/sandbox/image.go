@@ -43,6 +43,8 @@ func (s *Sandbox) image(w http.ResponseWriter, r *http.Request, draw func(string
 	case text == "":
 		rep = refuse(id, 404)
 		rep.http = http.StatusNotFound // an image is not an API answer
+	case fault.Kind == Error500:
+		rep = refuse(id, 500)
 	case refused:
 		rep = refuse(id, code)
 	default:

@@ -18,6 +18,7 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	"rupiah": rupiah,
 	"clock":  func(stamp string) string { return strings.TrimPrefix(stamp, stamp[:min(len(stamp), 11)]) },
 	"url":    payPage,
+	"app":    appPage,
 }).ParseFS(pageFiles, "pages/*.html"))
 
 // rupiah groups an amount as people in Indonesia write it: Rp 25.000.
@@ -42,10 +43,12 @@ type view struct {
 	Accounts []PayAccount
 	Account  *PayAccount // the wallet page's; nil: nobody knows the link
 	Wrong    bool        // the PIN or OTP was
-	Done     bool        // linked, or paid
-	Alive    bool        // the form can be used
-	App      bool        // it is the app's page, not one for who scanned a code
-	Leaves   bool        // a button may lead to the merchant's own page
+	NoWallet bool        // there is none with this number
+	Snap     *snapPage
+	Done     bool // linked, or paid
+	Alive    bool // the form can be used
+	App      bool // it is the app's page, not one for who scanned a code
+	Leaves   bool // a button may lead to the merchant's own page
 }
 
 const maxEnded = 12 // finished orders on the page

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"crypto/subtle"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,6 +33,13 @@ func (s *Sandbox) routes() *http.ServeMux {
 	m.HandleFunc("/v2/pay/account/{id}/unbind", s.api(http.MethodPost, s.unbind))
 	m.HandleFunc("GET /v2/gopay/redirect/{link}/link", s.openLink)
 	m.HandleFunc("GET /v2/gopay/redirect/{link}/charge", s.openLink)
+	m.HandleFunc("/snap/v1/transactions", s.apiAs(OpSnap, s.createSnap, http.MethodPost))
+	m.HandleFunc("/snap/v3/users/{user}/gopay", s.apiAs(OpUser, s.snapUser, http.MethodGet, http.MethodDelete))
+	m.HandleFunc("GET /snap/v4/redirection/{token}", s.snapView)
+	m.HandleFunc("POST /snap/v4/redirection/{token}", s.snapForm)
+	m.HandleFunc("/v1/subscriptions", s.apiAs(OpSubscription, s.createSubscription, http.MethodPost))
+	m.HandleFunc("/v1/subscriptions/{id}", s.apiAs(OpSubscription, s.oneSubscription, http.MethodGet, http.MethodPatch))
+	m.HandleFunc("/v1/subscriptions/{id}/{verb}", s.apiAs(OpSubscription, s.switchSubscription, http.MethodPost))
 	s.controls(m)
 	s.pages(m)
 	return m
@@ -64,14 +72,19 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // api checks the method and the key before the call is looked at.
 func (s *Sandbox) api(method string, handle http.HandlerFunc) http.HandlerFunc {
+	return s.apiAs("", handle, method)
+}
+
+// apiAs is api with the refusals of op's API, for any of methods.
+func (s *Sandbox) apiAs(op string, handle http.HandlerFunc, methods ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		user, password, ok := r.BasicAuth()
 		right := subtle.ConstantTimeCompare([]byte(user), []byte(s.opts.ServerKey)) == 1
 		switch {
 		case !ok || !right || password != "" || s.opts.ServerKey == "":
-			s.write(w, refuse(s.requestID(), 401))
-		case r.Method != method:
-			s.write(w, refuse(s.requestID(), 405))
+			s.write(w, refuseAs(op, s.requestID(), 401))
+		case !slices.Contains(methods, r.Method):
+			s.write(w, refuseAs(op, s.requestID(), 405))
 		default:
 			handle(w, r)
 		}
@@ -97,7 +110,10 @@ func (s *Sandbox) perform(w http.ResponseWriter, r *http.Request, at scene, do d
 	}
 	rep, again, wait := s.reserve(key)
 	if !again {
-		rep = s.act(r, fault, key, wait, do)
+		rep = s.act(r, at, fault, key, wait, do)
+	}
+	if fault.Kind == Error500 {
+		rep = refuseAs(at.op, s.requestID(), 500)
 	}
 	s.log.Info("api", "op", at.op, "order", at.order, "code", rep.code, "replay", again)
 	s.answer(w, r, fault, rep)
@@ -116,14 +132,14 @@ func (s *Sandbox) reserve(key string) (rep reply, again, held bool) {
 		return reply{http: http.StatusAccepted, body: body}, true, false
 	}
 	if old, ok := s.replays.get(key, time.Now()); ok {
-		return reply{http: http.StatusOK, code: 200, body: old.Body}, true, false
+		return reply{http: max(old.HTTP, http.StatusOK), code: 200, body: old.Body}, true, false
 	}
 	s.replays.running[key] = true
 	return reply{}, false, true
 }
 
 // act does the deed, unless the fault forbids it, and books the key.
-func (s *Sandbox) act(r *http.Request, fault Fault, key string, held bool, do deed) reply {
+func (s *Sandbox) act(r *http.Request, at scene, fault Fault, key string, held bool, do deed) reply {
 	if fault.Kind == Slow || fault.Kind == Hang && !fault.After {
 		s.idle(r, fault)
 	}
@@ -133,19 +149,19 @@ func (s *Sandbox) act(r *http.Request, fault Fault, key string, held bool, do de
 		defer delete(s.replays.running, key)
 	}
 	if code, ok := fault.refuses(); ok {
-		return refuse(s.ids.uuid(), code)
+		return refuseAs(at.op, s.ids.uuid(), code)
 	}
 	if fault.prevents() {
-		return refuse(s.ids.uuid(), 500)
+		return refuseAs(at.op, s.ids.uuid(), 500)
 	}
 	rep, change := do()
 	if held && rep.success() && fault.Kind != Error500 {
-		change.Replay = &replay{Key: key, At: time.Now(), Body: rep.body}
+		change.Replay = &replay{Key: key, At: time.Now(), HTTP: rep.http, Brief: at.op == OpSubscription, Body: rep.body}
 	}
 	if !change.empty() {
 		if err := s.commit(change); err != nil {
 			s.log.Error("keep books", "error", err)
-			return refuse(s.ids.uuid(), 500)
+			return refuseAs(at.op, s.ids.uuid(), 500)
 		}
 	}
 	return rep

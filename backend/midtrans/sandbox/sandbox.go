@@ -32,6 +32,8 @@ type Options struct {
 	// AccountNotifyURL is told of pay accounts that were linked and unlinked;
 	// "": NotifyURL.
 	AccountNotifyURL string
+	// RecurringNotifyURL is told of subscriptions and their charges; "": NotifyURL.
+	RecurringNotifyURL string
 
 	// RetryScale stretches the retry schedule: 1 (and 0) is the documented one,
 	// 0.01 a hundred times faster.
@@ -71,16 +73,18 @@ type Sandbox struct {
 	wake    chan struct{} // tells the expiry batch to look at the clock again
 	senders chan struct{} // a place per notification on the wire
 
-	mu       sync.Mutex
-	closed   bool
-	life     int // how often the state file was opened
-	ids      ids
-	book     book
-	accounts accounts
-	purses   map[string]purse // by telephone number: where money has moved
-	replays  replays
-	post     post
-	journal  *journal // nil: in memory only
+	mu            sync.Mutex
+	closed        bool
+	life          int // how often the state file was opened
+	ids           ids
+	book          book
+	accounts      accounts
+	snaps         snaps
+	subscriptions subscriptions
+	purses        map[string]purse // by telephone number: where money has moved
+	replays       replays
+	post          post
+	journal       *journal // nil: in memory only
 }
 
 // New is a provider that remembers nothing beyond its own life. Close ends it.
@@ -131,8 +135,9 @@ func build(o Options) *Sandbox {
 	s := &Sandbox{
 		opts: o, merchant: newMerchant(o), http: sender(o.HTTP), log: o.Logger,
 		wake: make(chan struct{}, 1), senders: make(chan struct{}, maxSenders),
-		ids: newIDs(o.Seed), book: newBook(), accounts: newAccounts(),
-		purses: make(map[string]purse), replays: newReplays(), post: newPost(),
+		ids: newIDs(o.Seed), book: newBook(), accounts: newAccounts(), snaps: snaps{byToken: make(map[string]*snapPage)},
+		subscriptions: subscriptions{byID: make(map[string]*subscription)},
+		purses:        make(map[string]purse), replays: newReplays(), post: newPost(),
 	}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.mux = s.routes()
@@ -173,17 +178,19 @@ var errClosed = errors.New("sandbox is closed")
 
 // entry is one change of the books: all of it or nothing.
 type entry struct {
-	Life        int          `json:"life,omitempty"`
-	Transaction *transaction `json:"transaction,omitempty"`
-	Account     *account     `json:"account,omitempty"`
-	Purse       *purse       `json:"purse,omitempty"`
-	Replay      *replay      `json:"replay,omitempty"`
-	Letters     []*letter    `json:"letters,omitempty"`
+	Life         int           `json:"life,omitempty"`
+	Transaction  *transaction  `json:"transaction,omitempty"`
+	Account      *account      `json:"account,omitempty"`
+	Purse        *purse        `json:"purse,omitempty"`
+	Snap         *snapPage     `json:"snap,omitempty"`
+	Subscription *subscription `json:"subscription,omitempty"`
+	Replay       *replay       `json:"replay,omitempty"`
+	Letters      []*letter     `json:"letters,omitempty"`
 }
 
 // empty reports an entry that changes nothing.
 func (e entry) empty() bool {
-	return e.Transaction == nil && e.Account == nil && e.Purse == nil && e.Replay == nil && len(e.Letters) == 0
+	return e.Transaction == nil && e.Account == nil && e.Purse == nil && e.Snap == nil && e.Subscription == nil && e.Replay == nil && len(e.Letters) == 0
 }
 
 // commit makes e durable and then true, in this order. s.mu is held.
@@ -198,7 +205,7 @@ func (s *Sandbox) commit(e entry) error {
 	for _, l := range e.Letters {
 		s.work.Go(func() { s.carry(l) })
 	}
-	if e.Transaction != nil || e.Account != nil {
+	if e.Transaction != nil || e.Account != nil || e.Subscription != nil {
 		select {
 		case s.wake <- struct{}{}:
 		default:
@@ -221,6 +228,12 @@ func (s *Sandbox) apply(e entry) {
 	if e.Account != nil {
 		s.accounts.put(*e.Account)
 	}
+	if e.Snap != nil {
+		s.snaps.put(*e.Snap)
+	}
+	if e.Subscription != nil {
+		s.subscriptions.put(*e.Subscription)
+	}
 	if e.Purse != nil && (len(s.purses) < maxAccounts || s.purses[e.Purse.Phone] != (purse{})) {
 		s.purses[e.Purse.Phone] = *e.Purse
 	}
@@ -240,6 +253,12 @@ func (s *Sandbox) snapshot() []entry {
 	}
 	for _, a := range s.accounts.all {
 		out = append(out, entry{Account: a})
+	}
+	for _, p := range s.snaps.all {
+		out = append(out, entry{Snap: p})
+	}
+	for _, b := range s.subscriptions.all {
+		out = append(out, entry{Subscription: b})
 	}
 	for _, p := range s.purses {
 		out = append(out, entry{Purse: &p})
