@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -55,6 +56,14 @@ func (u SnapUser) Rupiah() (Amount, bool) {
 	n, err := ParseAmount(u.Balance)
 	return n, err == nil
 }
+
+// String names the wallet without the user id, the balance and the number.
+func (u SnapUser) String() string {
+	return fmt.Sprintf("account %s (%s, %s)", u.AccountID, u.AccountStatus, MaskPhone(u.PhoneNumber))
+}
+
+// GoString is String, so that no verb tells more.
+func (u SnapUser) GoString() string { return u.String() }
 
 func (u SnapUser) said() (int, string) { return http.StatusOK, u.AccountStatus }
 

@@ -3,6 +3,7 @@ package midtrans
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -54,6 +55,12 @@ func TestSnapUser(t *testing.T) {
 	}
 	if _, err = c.SnapUnlink(t.Context(), id); !IsNotFound(err) {
 		t.Errorf("again: got %v", err)
+	}
+	whole := SnapUser{UserID: id.String(), AccountID: "b", AccountStatus: AccountEnabled, Balance: "8000000.00", PhoneNumber: "81234561283"}
+	for _, verb := range []string{"%v", "%+v", "%#v"} {
+		if got, want := fmt.Sprintf(verb, whole), "account b (ENABLED, ****1283)"; got != want {
+			t.Errorf("%s: got %s, want %s", verb, got, want)
+		}
 	}
 	if strings.Contains(log.String(), id.String()) {
 		t.Errorf("whoever reads the log can read balances: %s", &log)
