@@ -73,6 +73,14 @@ func parse(args []string, stderr io.Writer) (config, error) {
 	f.Float64Var(&c.options.RetryScale, "notify-scale", 1, "`factor` on the notification retry schedule; 0.01 is 100 times faster")
 	f.DurationVar(&c.options.ExpiryLag, "expiry-lag", 0, "how late the expiry batch comes; 0: 30s, times notify-scale")
 	f.StringVar(&c.options.NotifyURL, "notify-url", "", "`URL` for notifications of charges that name none")
+	f.StringVar(&c.options.AccountNotifyURL, "account-notify-url", "", "`URL` for notifications of linked and unlinked wallets; empty: notify-url")
+	f.StringVar(&c.options.RecurringNotifyURL, "recurring-notify-url", "", "`URL` for notifications of subscriptions; empty: notify-url")
+	f.DurationVar(&c.options.LinkLife, "link-life", 0, "how long activation links of a wallet can be used; 0: 15m")
+	f.BoolVar(&c.options.KnownPhonesOnly, "known-phones-only", false, "numbers that are not listed below have no wallet")
+	f.BoolVar(&c.options.NoLinking, "no-linking", false, "this merchant may not link wallets: status code 402")
+	f.BoolVar(&c.options.Refunds, "refunds", false, "this merchant may give money back; otherwise status code 402")
+	f.BoolVar(&c.options.NoMagic, "no-magic", false, "the amounts listed below are nothing but amounts")
+	f.Usage = func() { usage(f, stderr) }
 	f.StringVar(&c.options.BaseURL, "public-url", "", "scheme and host of returned `URL`s; empty: as requests are addressed")
 	f.Uint64Var(&c.options.Seed, "seed", 0, "non-zero: the same ids in every run")
 	if err := f.Parse(args); err != nil {
@@ -83,6 +91,8 @@ func parse(args []string, stderr io.Writer) (config, error) {
 		return config{}, fmt.Errorf("read flags: %q is not a flag", f.Arg(0))
 	case c.options.ServerKey == "":
 		return config{}, errors.New("read flags: -server-key is required, any text will do, for instance SB-Mid-server-demo")
+	case c.options.LinkLife < 0:
+		return config{}, errors.New("read flags: -link-life must not be negative")
 	case c.options.RetryScale <= 0:
 		return config{}, errors.New("read flags: -notify-scale must be more than 0")
 	}

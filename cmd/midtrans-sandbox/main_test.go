@@ -38,7 +38,11 @@ func TestMisuse(t *testing.T) {
 		{[]string{"-server-key", key, "-notify-scale", "0"}, misuse, "-notify-scale"},
 		{[]string{"-server-key", key, "serve"}, misuse, `"serve" is not a flag`},
 		{[]string{"-nonsense"}, misuse, "nonsense"},
+		{[]string{"-server-key", key, "-link-life", "-1s"}, misuse, "-link-life"},
 		{[]string{"-h"}, ok, "-expiry-lag"},
+		{[]string{"-help"}, ok, "PIN 112233, OTP 987654"},
+		{[]string{"-help"}, ok, "+628271939753   blocked, refused with 410"},
+		{[]string{"-help"}, ok, "5007   error-500            status code 500 in HTTP 200; the charge is made"},
 		{[]string{"-server-key", key, "-listen", "nowhere:x"}, failed, "listen on nowhere:x"},
 		{[]string{"-server-key", key, "-state", "."}, failed, "open state"},
 	} {
@@ -206,5 +210,18 @@ func sell(base, name string, mu *sync.Mutex, answered map[string]string) {
 			answered[order], _ = doc["transaction_status"].(string)
 			mu.Unlock()
 		}
+	}
+}
+
+// TestFlags: what a flag says reaches the provider.
+func TestFlags(t *testing.T) {
+	c, err := parse([]string{"-server-key", key, "-account-notify-url", "http://a/", "-recurring-notify-url", "http://r/", "-link-life", "1m",
+		"-known-phones-only", "-no-linking", "-refunds", "-no-magic"}, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := c.options
+	if o.AccountNotifyURL != "http://a/" || o.RecurringNotifyURL != "http://r/" || o.LinkLife != time.Minute || !o.KnownPhonesOnly || !o.NoLinking || !o.Refunds || !o.NoMagic {
+		t.Errorf("got %+v", o)
 	}
 }

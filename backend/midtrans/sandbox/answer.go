@@ -31,6 +31,8 @@ func (s *Sandbox) answer(w http.ResponseWriter, r *http.Request, fault Fault, re
 	switch fault.Kind {
 	case HTML502:
 		page(w, http.StatusBadGateway, badGateway)
+	case InFlight:
+		s.write(w, running())
 	case HTML403:
 		page(w, http.StatusForbidden, forbidden)
 	case Hang:

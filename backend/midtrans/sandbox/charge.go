@@ -23,7 +23,7 @@ func (s *Sandbox) charge(w http.ResponseWriter, r *http.Request) {
 	if !s.read(w, r, &q) {
 		return
 	}
-	now, at := time.Now(), scene{order: q.Details.OrderID, op: OpCharge}
+	now, at := time.Now(), scene{order: q.Details.OrderID, op: OpCharge, amount: int64(q.Details.GrossAmount)}
 	strict := func() bool {
 		_, armed := s.faults.take(at, LongExpiry)
 		return armed
@@ -98,14 +98,20 @@ func (s *Sandbox) newTransaction(q chargeRequest, now, expires time.Time) transa
 			break
 		}
 	}
-	if f, denied := s.faults.take(scene{order: t.OrderID, op: OpCharge}, Deny); denied {
+	if f, denied := s.faults.take(t.scene(), Deny); denied {
 		t.Status, t.ChannelCode, t.ChannelText = midtrans.StatusDeny, f.Text, "Payment is denied"
-		if f.Text == "" {
+		switch f.Text {
+		case "":
 			t.ChannelCode, t.ChannelText = "900", "GENERIC_SERVICE_ERROR"
+		case "201":
+			t.broke()
 		}
 	}
 	return t
 }
+
+// scene is the charge that made t.
+func (t transaction) scene() scene { return scene{order: t.OrderID, op: OpCharge, amount: t.Amount} }
 
 // charged is the answer to the charge that made t.
 func (s *Sandbox) charged(t transaction, r *http.Request) reply {
@@ -134,7 +140,7 @@ func (s *Sandbox) charged(t transaction, r *http.Request) reply {
 			midtrans.Action{Name: "cancel", Method: http.MethodPost, URL: about + "/cancel"})
 		return answer(d)
 	}
-	if _, hide := s.faults.take(scene{order: t.OrderID, op: OpCharge}, NoQRString); !hide {
+	if _, hide := s.faults.take(t.scene(), NoQRString); !hide {
 		d.QRString = t.QR
 	}
 	return answer(d)

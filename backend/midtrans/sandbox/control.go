@@ -86,7 +86,7 @@ func (s *Sandbox) settle(t *transaction, how payment, now time.Time) {
 		s.debit(t, now)
 		return
 	}
-	at := scene{order: t.OrderID}
+	at := scene{order: t.OrderID, amount: t.Amount}
 	t.Status, t.Settled = midtrans.StatusSettlement, now
 	if f, ok := s.faults.take(at, WrongAmountPaid); ok {
 		t.Gross = f.Amount
@@ -137,6 +137,7 @@ func (s *Sandbox) controls(m *http.ServeMux) {
 		writeJSON(w, http.StatusOK, s.Orders())
 	})
 	m.HandleFunc("GET /sandbox/faults", s.listFaults)
+	m.HandleFunc("GET /sandbox/magic", s.listMagic)
 	m.HandleFunc("POST /sandbox/faults", func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
 		var list []Fault

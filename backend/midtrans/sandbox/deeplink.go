@@ -33,10 +33,11 @@ func (s *Sandbox) appForm(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxRequest)
 	id, refused := r.PathValue("id"), r.FormValue("do") == "refuse"
 	s.mu.Lock()
-	var back, order string
+	var back string
+	var at scene
 	t := s.book.byID[id]
 	if t != nil {
-		back, order = t.Callback, t.OrderID
+		back, at = t.Callback, scene{order: t.OrderID, amount: t.Amount}
 	}
 	s.mu.Unlock()
 	if t == nil {
@@ -44,13 +45,13 @@ func (s *Sandbox) appForm(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	paid := false
-	if _, lie := s.faults.take(scene{order: order}, FalseCallback); lie {
+	if _, lie := s.faults.take(at, FalseCallback); lie {
 		paid = true // says the phone; nobody paid
 	} else if !refused {
 		_, err := s.pay(id, payment{app: true})
 		paid = err == nil
 	}
-	if to := comeBack(back, order, paid); to != "" {
+	if to := comeBack(back, at.order, paid); to != "" {
 		http.Redirect(w, r, to, http.StatusSeeOther)
 		return
 	}

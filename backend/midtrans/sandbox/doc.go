@@ -47,6 +47,7 @@
 //	POST /sandbox/{id}/deny|expire|cancel
 //	POST /sandbox/{id}/pin                 ?pin=112233, for a linked wallet that wants it
 //	POST /sandbox/{id}/fail                a wrong PIN: nothing happens, as with the real one
+//	GET  /sandbox/magic                    JSON array of MagicAmount
 //	GET, POST, DELETE /sandbox/faults      read, replace (a JSON array of Fault), clear
 //
 // A browser gets a page back, everybody else the order as JSON; 404 for an
@@ -58,6 +59,9 @@
 // call Op (charge, status, cancel, expire, qr-code, account, promo, refund, capture,
 // verdict, snap, user or subscription; "" is every call but the images), and for the next Count times (0: until cleared). Faults are not
 // kept in the state file.
+// Every fault also has an amount that makes it happen without being armed: see
+// Magic.
+//
 // At most one fault of the first two groups meets a request, the first that
 // fits; those of the other groups combine.
 //
@@ -66,6 +70,7 @@
 //	  html-502       a gateway's page with HTTP 502
 //	  html-403       a firewall's page with HTTP 403
 //	  hang           no answer until the caller goes away
+//	  in-flight      HTTP 202: an earlier request with the key is still running
 //	  cut            half an answer, then the connection is gone
 //	  code-402 code-404 code-406 code-410 code-412 code-413 code-429 code-503
 //	                 a refusal with that body code (HTTP as documented); After is ignored

@@ -28,6 +28,8 @@ const (
 	Code429  Kind = "code-429"
 	Code503  Kind = "code-503"
 
+	InFlight Kind = "in-flight"
+
 	Slow Kind = "slow"
 	Huge Kind = "huge"
 	Drip Kind = "drip"
@@ -57,7 +59,7 @@ const (
 
 // answerKinds meet requests; at most one of them per request.
 var answerKinds = []Kind{
-	Error500, HTML502, HTML403, Hang, Cut,
+	Error500, HTML502, HTML403, Hang, Cut, InFlight,
 	Code402, Code404, Code406, Code410, Code412, Code413, Code429, Code503,
 	Slow, Huge, Drip,
 }
@@ -122,6 +124,7 @@ const maxFaults = 100
 type Faults struct {
 	mu    sync.Mutex
 	armed []Fault
+	plain bool // amounts are nothing but amounts
 }
 
 // Set replaces the whole set. It changes nothing when a fault is not one.
@@ -185,15 +188,14 @@ type scene struct {
 	amount           int64 // rupiah, as asked; 0: unknown
 }
 
-// take finds the first armed fault of one of kinds that fits, and counts it.
-// Images are only met by faults that name them.
+// take finds the first armed fault of one of kinds that fits, and counts it;
+// or else what the amount stands for.
 func (f *Faults) take(at scene, kinds ...Kind) (Fault, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i := range f.armed {
 		a := &f.armed[i]
-		if !slices.Contains(kinds, a.Kind) || !strings.HasPrefix(at.order, a.Order) ||
-			a.Op != at.op && (a.Op != "" || at.op == OpQRCode) || a.State != "" && a.State != at.state {
+		if !a.fits(at, kinds) || !strings.HasPrefix(at.order, a.Order) {
 			continue
 		}
 		got := *a
@@ -204,7 +206,10 @@ func (f *Faults) take(at scene, kinds ...Kind) (Fault, bool) {
 		}
 		return got, true
 	}
-	return Fault{}, false
+	if f.plain {
+		return Fault{}, false
+	}
+	return magic(at, kinds)
 }
 
 // readFaults reads a JSON array of faults, or a single one.

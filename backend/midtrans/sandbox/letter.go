@@ -108,7 +108,7 @@ func (p *post) waiting() []*letter {
 // about one transaction to one URL set out in the order of its states, unless
 // a fault says otherwise. s.mu is held.
 func (s *Sandbox) letters(t transaction) []*letter {
-	at := scene{order: t.OrderID, state: t.Status}
+	at := scene{order: t.OrderID, state: t.Status, amount: t.Amount}
 	return s.send(at, t.TransactionID, t.Notify, func() string { return s.notification(t, at) })
 }
 

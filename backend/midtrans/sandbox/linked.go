@@ -80,7 +80,7 @@ func (t *transaction) broke() {
 
 // debit settles t out of the linked wallet, or denies it; s.mu is held.
 func (s *Sandbox) debit(t *transaction, now time.Time) {
-	at := scene{order: t.OrderID}
+	at := scene{order: t.OrderID, amount: t.Amount}
 	if f, ok := s.faults.take(at, WrongAmountPaid); ok {
 		t.Gross = f.Amount
 	}

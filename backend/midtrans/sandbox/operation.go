@@ -20,7 +20,7 @@ func (s *Sandbox) where(id, op string) scene {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if t := s.book.find(id); t != nil {
-		return scene{order: t.OrderID, op: op}
+		return scene{order: t.OrderID, op: op, amount: t.Amount}
 	}
 	return scene{order: id, op: op}
 }

@@ -128,14 +128,19 @@ func (s *Sandbox) reserve(key string) (rep reply, again, held bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.replays.running[key] {
-		body := []byte(`{"status_message":"The first request with this Idempotency-Key is still being processed."}`)
-		return reply{http: http.StatusAccepted, body: body}, true, false
+		return running(), true, false
 	}
 	if old, ok := s.replays.get(key, time.Now()); ok {
 		return reply{http: max(old.HTTP, http.StatusOK), code: 200, body: old.Body}, true, false
 	}
 	s.replays.running[key] = true
 	return reply{}, false, true
+}
+
+// running says that an earlier request with the key has not been answered yet.
+func running() reply {
+	body := []byte(`{"status_message":"The first request with this Idempotency-Key is still being processed."}`)
+	return reply{http: http.StatusAccepted, body: body}
 }
 
 // act does the deed, unless the fault forbids it, and books the key.
@@ -191,7 +196,7 @@ func (f Fault) refuses() (int, bool) {
 // prevents reports whether the fault keeps the call from being done.
 func (f Fault) prevents() bool {
 	switch f.Kind {
-	case Error500, HTML502, HTML403, Hang, Cut:
+	case Error500, HTML502, HTML403, Hang, Cut, InFlight:
 		return !f.After
 	}
 	return false

@@ -63,7 +63,7 @@ func luhn(digits string) byte {
 
 // code is the text of t's QR code, with whatever fault strikes it.
 func (s *Sandbox) code(t transaction) string {
-	at := scene{order: t.OrderID, op: OpCharge}
+	at := t.scene()
 	q := qris{merchant: s.merchant, amount: strconv.FormatInt(t.Amount, 10), reference: t.Reference, label: "A01"}
 	length := s.opts.QRLength
 	if f, ok := s.faults.take(at, WrongAmountQR); ok {

@@ -165,7 +165,7 @@ func (s *Sandbox) refundProblem(t *transaction, q refundRequest, now time.Time) 
 
 // confirmation is the second notification of a refund: the bank agrees.
 func (s *Sandbox) confirmation(t transaction, when time.Time) []*letter {
-	at := scene{order: t.OrderID, state: t.Status}
+	at := scene{order: t.OrderID, state: t.Status, amount: t.Amount}
 	letters := s.send(at, t.TransactionID, t.Notify, func() string { return s.notificationAt(t, at, when) })
 	for _, l := range letters {
 		if l.Due.Before(when) {

@@ -54,6 +54,8 @@ type Options struct {
 	Refunds   bool
 	NoLinking bool // the merchant may not link wallets: status code 402
 
+	NoMagic bool // amounts of Magic are nothing but amounts
+
 	HTTP   *http.Client // sends notifications; nil: a client of our own
 	Logger *slog.Logger // nil: none
 }
@@ -139,6 +141,7 @@ func build(o Options) *Sandbox {
 		subscriptions: subscriptions{byID: make(map[string]*subscription)},
 		purses:        make(map[string]purse), replays: newReplays(), post: newPost(),
 	}
+	s.faults.plain = o.NoMagic
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.mux = s.routes()
 	return s
