@@ -100,7 +100,7 @@ func threeBooks(t *testing.T, seed uint64) {
 	var all sync.WaitGroup
 	told := make([]wire.Charge, tills*sales)
 	for n := range tills {
-		own := rand.New(rand.NewPCG(seed, uint64(n)))
+		own := rand.New(rand.NewPCG(seed+2, uint64(n)))
 		all.Go(func() {
 			for i := range sales {
 				k := &till{town: w, Rand: own, order: fmt.Sprintf("K%d-%08d", n, i+1), amount: int64(1 + own.IntN(10_000_000))}

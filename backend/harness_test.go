@@ -137,7 +137,7 @@ func (t *town) logged() string {
 func settle(t *testing.T, change func(*Options)) *town {
 	w := &town{T: t, net: &wireNet{hosts: map[string]*pipes{}}, path: filepath.Join(t.TempDir(), "book.db")}
 	w.sandbox = sandbox.New(sandbox.Options{ServerKey: serverKey, Seed: 7, BaseURL: "http://provider.test",
-		HTTP: &http.Client{Transport: w.net.transport()}, RetryScale: 1})
+		HTTP: &http.Client{Transport: w.net.transport()}, RetryScale: 1, AccountNotifyURL: hook + "/account"})
 	t.Cleanup(func() { w.sandbox.Close() })
 	w.net.host(t, "provider.test", http.HandlerFunc(w.provider))
 	base, _ := url.Parse("http://provider.test")

@@ -8,21 +8,29 @@ import (
 )
 
 // Phone is a whole telephone number, on its way to the provider. It prints
-// masked whichever way it is printed, and has no JSON: it is in no record.
-type Phone struct{ text string }
+// masked whichever way it is printed, and has no JSON: it is in no record. It is
+// behind a pointer, because what is printed of a struct around it asks no
+// method of a field that is not exported.
+type Phone struct{ text *string }
 
 // NewPhone takes a number in international form, "+6281234567890".
-func NewPhone(e164 string) Phone { return Phone{e164} }
+func NewPhone(e164 string) Phone { return Phone{&e164} }
 
 // E164 is the whole number. Only the call to the provider may use it.
-func (p Phone) E164() string { return p.text }
+func (p Phone) E164() string {
+	if p.text == nil {
+		return ""
+	}
+	return *p.text
+}
 
 // String hides all but the last four digits.
 func (p Phone) String() string {
-	if p.text == "" {
+	text := p.E164()
+	if text == "" {
 		return ""
 	}
-	return "****" + p.text[max(0, len(p.text)-4):]
+	return "****" + text[max(0, len(text)-4):]
 }
 
 // GoString is String, so that no verb prints the number.
@@ -40,7 +48,7 @@ const MinSalt = 32
 // The same number gives the same id as long as the salt is kept.
 func CustomerID(salt []byte, p Phone) string {
 	mac := hmac.New(sha256.New, salt)
-	mac.Write([]byte("kasir customer\x00" + p.text))
+	mac.Write([]byte("kasir customer\x00" + p.E164()))
 	return "c-" + hex.EncodeToString(mac.Sum(nil)[:16])
 }
 

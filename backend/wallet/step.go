@@ -116,7 +116,11 @@ func (s *step) heard(e Heard) {
 		return
 	case !e.Linked && !concerns:
 		return
-	case w.target == "":
+	}
+	if w.toldOf == e.Account {
+		w.toldOf = "" // what was read before is not what is known now
+	}
+	if w.target == "" {
 		w.target = e.Account
 	}
 }
