@@ -36,7 +36,7 @@ type words struct {
 	noLink, noLinkDo          string
 	unsure, dontCharge        string
 	notShown, notShownDo      string
-	doubts                    [3]string // by terminal.Doubt
+	doubts                    [4]string // by terminal.Doubt
 	checking, checkedAgain    string
 	late, lateDo              string
 	lateAfter                 map[terminal.Ending]string

@@ -67,11 +67,12 @@ var english = words{
 	noLink:   "NOT CONNECTED",
 	noLinkDo: "The QR was not shown, so nobody can have paid.",
 
-	unsure:       "NOT SURE YET",
-	dontCharge:   "DO NOT CHARGE AGAIN",
-	notShown:     "THE QR WAS NEVER SHOWN",
-	notShownDo:   "It cannot have been paid. Press C to go on.",
-	doubts:       [3]string{"The QR's time is up, the outcome is not known.", "The cancel has not been answered.", "This sale was set aside, the outcome is not known."},
+	unsure:     "NOT SURE YET",
+	dontCharge: "DO NOT CHARGE AGAIN",
+	notShown:   "THE QR WAS NEVER SHOWN",
+	notShownDo: "It cannot have been paid. Press C to go on.",
+	doubts: [4]string{"The QR's time is up, the outcome is not known.", "The cancel has not been answered.", "This sale was set aside, the outcome is not known.",
+		"The customer's wallet has not answered, the outcome is not known."},
 	checking:     "Checking…",
 	checkedAgain: "Checked again by itself until it is sure.",
 

@@ -67,11 +67,12 @@ var indonesian = words{
 	noLink:   "TIDAK TERSAMBUNG",
 	noLinkDo: "QR belum tampil, jadi belum ada yang bisa bayar.",
 
-	unsure:       "BELUM PASTI",
-	dontCharge:   "JANGAN TAGIH ULANG",
-	notShown:     "QR BELUM PERNAH TAMPIL",
-	notShownDo:   "Tidak mungkin sudah dibayar. Tekan C untuk lanjut.",
-	doubts:       [3]string{"Waktu QR habis, hasilnya belum diketahui.", "Pembatalan belum dijawab.", "Penjualan ini sempat ditinggal, hasilnya belum diketahui."},
+	unsure:     "BELUM PASTI",
+	dontCharge: "JANGAN TAGIH ULANG",
+	notShown:   "QR BELUM PERNAH TAMPIL",
+	notShownDo: "Tidak mungkin sudah dibayar. Tekan C untuk lanjut.",
+	doubts: [4]string{"Waktu QR habis, hasilnya belum diketahui.", "Pembatalan belum dijawab.", "Penjualan ini sempat ditinggal, hasilnya belum diketahui.",
+		"Dompet pelanggan belum menjawab, hasilnya belum diketahui."},
 	checking:     "Mengecek…",
 	checkedAgain: "Dicek lagi sendiri sampai pasti.",
 

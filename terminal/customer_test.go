@@ -103,12 +103,40 @@ func TestWalletWaitsForTheGreeting(t *testing.T) {
 		t.Fatalf("screen = %+v, want %+v", got, want)
 	}
 	s.wait(offlineAfter)
-	s.want("offline")
-	s.keys("\n")
-	s.step(Greeted{Next: 3})
-	if got, want := s.Screen, Screen(Asking{Order: id(3), Amount: 25_000, Payer: payer}); got != want {
-		t.Errorf("screen = %+v, want %+v", got, want)
+	for _, again := range []bool{false, true} {
+		s := *s
+		s.want("offline")
+		if again {
+			s.keys("\n")
+		}
+		s.step(Greeted{Next: 3})
+		if got, want := s.Screen, Screen(Asking{Order: id(3), Amount: 25_000, Payer: payer}); got != want {
+			t.Errorf("screen = %+v, want %+v", got, want)
+		}
 	}
+}
+
+func TestNobodyIsCharged(t *testing.T) {
+	s := greetedTill(t)
+	s.findsPayer()
+	e := payerIs(CustomerLinked)
+	e.Customer = ""
+	s.step(e)
+	if w, ok := s.Screen.(WalletRefused); !ok || w.Trouble != TroubleNonsense {
+		t.Errorf("screen = %+v, want a refusal", s.Screen)
+	}
+}
+
+// The finger that keyed OK comes down again as the question appears.
+func TestUnlinkIsNotConfirmedUnread(t *testing.T) {
+	s := greetedTill(t)
+	s.keys("m6" + phone + "\n")
+	s.step(payerIs(CustomerLinked))
+	s.keys("\n")
+	s.want("unlinkconfirm")
+	s.wait(settleGuard)
+	s.keys("\n")
+	s.want("unlinking")
 }
 
 func TestUnlinkGoesOnInTheBackground(t *testing.T) {

@@ -45,6 +45,20 @@ func TestLinkAfterAPowerCut(t *testing.T) {
 	}
 }
 
+// Whether a page may be http is known from the greeting on.
+func TestLinkPageBeforeTheGreeting(t *testing.T) {
+	s := linkingTill(t)
+	s.boot()
+	s.step(Wake{})
+	told := waiting(1)
+	told.URL = "http://127.0.0.1:8080/link"
+	s.step(told)
+	s.want("linking")
+	s.step(Greeted{Next: 2, Sandbox: true})
+	s.step(told)
+	s.want("linkoffer")
+}
+
 // What the backend forgot in this life is sent again under the same number.
 func TestBackendThatForgotALink(t *testing.T) {
 	s := linkingTill(t)

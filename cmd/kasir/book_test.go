@@ -46,6 +46,10 @@ func TestRecordsSurvive(t *testing.T) {
 		{Kind: terminal.KindOpened, Order: "toko-1-00000007", Amount: 25000, Next: 8, At: 1796000000001},
 		{Kind: terminal.KindLetGo, Order: "toko-1-00000007", Amount: 25000, Why: "key", At: 2},
 		{Kind: terminal.KindSettled, Order: "toko-1-00000007", Amount: 25000, Transaction: "t", Issuer: "gopay", Late: true, Cursor: 4, At: 3},
+		{Kind: terminal.KindLinking, Order: "toko-1-00000008", Masked: "****7890", Next: 9, At: 4},
+		{Kind: terminal.KindLinked, Order: "toko-1-00000008", Customer: "c-7f3a", Masked: "****7890", At: 5},
+		{Kind: terminal.KindOpened, Order: "toko-1-00000009", Amount: 5000, Next: 10, Customer: "c-7f3a", Masked: "****7890", At: 6},
+		{Kind: terminal.KindUnlinking, Customer: "c-7f3a", Masked: "****7890", At: 7},
 	}
 	j, _, err := openBook(ctx, path, wib)
 	if err != nil {
@@ -72,7 +76,7 @@ func TestRecordsSurvive(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	if !book.Joined || book.Next != 8 || book.Cursor != 4 || len(book.Unseen) != 1 {
+	if !book.Joined || book.Next != 10 || book.Cursor != 4 || len(book.Unseen) != 1 || len(book.Unlinks) != 1 || len(book.Open) != 1 || !book.Open[0].Payer.Linked() {
 		t.Errorf("book: got %+v", book)
 	}
 	count, total, err := j.Sum(ctx, "settled", businessDay(time.UnixMilli(3), wib))
