@@ -111,9 +111,9 @@ func (w *Wire) turn(level gpio.Level) error {
 	return nil
 }
 
-// Reset holds a reset pin low for a time, lets it go and waits for another.
-// The pin is let go of even when ctx ends in between, since most glass draws
-// more power while it is held.
+// Reset holds a reset pin low for a time, lets it go and waits for another. The
+// first time must be short, tens of milliseconds: it is not cut when ctx ends,
+// since a controller makes what it likes of half a pulse.
 func Reset(ctx context.Context, rst gpio.PinOut, low, after time.Duration) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -121,12 +121,9 @@ func Reset(ctx context.Context, rst gpio.PinOut, low, after time.Duration) error
 	if err := rst.Out(gpio.Low); err != nil {
 		return fmt.Errorf("hold reset %s: %w", rst, err)
 	}
-	slept := Sleep(ctx, low)
+	time.Sleep(low)
 	if err := rst.Out(gpio.High); err != nil {
 		return fmt.Errorf("release reset %s: %w", rst, err)
-	}
-	if slept != nil {
-		return slept
 	}
 	return Sleep(ctx, after)
 }

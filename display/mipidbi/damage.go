@@ -222,13 +222,23 @@ func (d *damage) rowCut(r image.Rectangle) (at, least int) {
 func (d *damage) colCut(r image.Rectangle) (at, least int) {
 	least = area(r)
 	c0, c1 := r.Min.X, r.Max.X
-	for c := c0; c < c1; c++ {
-		d.cols[c] = extent{r.Max.Y, r.Min.Y}
+	m := mask(c0, c1)
+	for y, seen := r.Min.Y, uint64(0); y < r.Max.Y; y++ {
+		for row := d.rows[y] & m &^ seen; row != 0; row &= row - 1 {
+			d.cols[bits.TrailingZeros64(row)].from = y
+		}
+		seen |= d.rows[y]
 	}
-	m := mask(r.Min.X, r.Max.X)
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		for row := d.rows[y] & m; row != 0; row &= row - 1 {
-			d.cols[bits.TrailingZeros64(row)].add(extent{y, y + 1})
+	var all uint64
+	for y := r.Max.Y - 1; y >= r.Min.Y; y-- {
+		for row := d.rows[y] & m &^ all; row != 0; row &= row - 1 {
+			d.cols[bits.TrailingZeros64(row)].to = y + 1
+		}
+		all |= d.rows[y]
+	}
+	for c := c0; c < c1; c++ {
+		if all&(1<<c) == 0 {
+			d.cols[c] = extent{}
 		}
 	}
 	right, first := extent{r.Max.Y, r.Min.Y}, c1

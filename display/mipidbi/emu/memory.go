@@ -64,40 +64,61 @@ func (c *chip) span(what string, p []byte, size int) (first, last int) {
 
 // pixels are data for the memory.
 func (c *chip) pixels(b []byte) {
-	m := &c.memory
-	size := 2
-	if c.colmod&7 == 6 {
-		size = 3
+	if c.colmod&7 != 6 {
+		b = c.pairs(b)
 	}
+	m := &c.memory
 	for _, v := range b {
 		m.held[m.part] = v
-		if m.part++; m.part < size {
-			continue
+		if m.part++; c.colmod&7 == 6 && m.part == 3 || c.colmod&7 != 6 && m.part == 2 {
+			c.put(m.word())
 		}
-		m.part = 0
-		c.put(m, size)
 	}
 }
 
-// put stores a pixel.
-func (c *chip) put(m *memory, size int) {
+// pairs stores the whole pixels of 16 bits at the head of b, a row of the
+// window at a time, and returns what is left for pixels to work out.
+func (c *chip) pairs(b []byte) []byte {
+	m, size := &c.memory, c.logical()
+	for m.part == 0 && len(b) >= 2 && !m.full && m.x <= m.right && m.right < size.X && m.y < size.Y {
+		n := min(m.right-m.x+1, len(b)/2)
+		at, step := m.origin+m.x*m.dx+m.y*m.dy, m.dx
+		for i := 0; i < 2*n; i += 2 {
+			c.ram[at] = word16(b[i], b[i+1])
+			at += step
+		}
+		b = b[2*n:]
+		m.x += n - 1
+		m.next()
+	}
+	return b
+}
+
+// put stores a pixel at the place in the window, if that is in the memory.
+func (c *chip) put(word uint32) {
+	m := &c.memory
+	m.part = 0
 	if m.full {
 		m.full = false
 		c.notes.Add("more pixels than the window %d,%d to %d,%d takes", m.left, m.top, m.right, m.bottom)
 	}
 	if l := c.logical(); m.x < l.X && m.y < l.Y {
-		c.ram[m.origin+m.x*m.dx+m.y*m.dy] = m.word(size)
+		c.ram[m.origin+m.x*m.dx+m.y*m.dy] = word
 	}
 	m.next()
 }
 
-// word is a pixel as the memory has it. The red and blue of 16-bit pixels
-// repeat their highest bit as the lowest.
-func (m *memory) word(size int) uint32 {
-	a, b, c := uint32(m.held[0]), uint32(m.held[1]), uint32(m.held[2])
-	if size == 3 {
-		return a>>2<<12 | b>>2<<6 | c>>2
+// word is a pixel as the memory has it.
+func (m *memory) word() uint32 {
+	if m.part == 3 {
+		return uint32(m.held[0])>>2<<12 | uint32(m.held[1])>>2<<6 | uint32(m.held[2])>>2
 	}
-	red, green, blue := a>>3, (a&7)<<3|b>>5, b&0x1f
+	return word16(m.held[0], m.held[1])
+}
+
+// word16 makes 18 bits of 16: red and blue repeat their highest bit as the
+// lowest.
+func word16(a, b byte) uint32 {
+	red, green, blue := uint32(a>>3), uint32(a&7)<<3|uint32(b>>5), uint32(b&0x1f)
 	return (red<<1|red>>4)<<12 | green<<6 | blue<<1 | blue>>4
 }

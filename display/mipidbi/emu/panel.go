@@ -1,7 +1,10 @@
 package emu
 
 import (
+	"encoding/binary"
 	"image"
+	"image/color"
+	"image/draw"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -165,25 +168,39 @@ func (p *Panel) Image() *image.RGBA {
 	defer p.mu.Unlock()
 	size := p.Size()
 	m := image.NewRGBA(image.Rectangle{Max: size})
-	on := p.on()
-	blank := !p.module.NormallyBlack
+	if !p.on() {
+		blank := color.White
+		if p.module.NormallyBlack {
+			blank = color.Black
+		}
+		draw.Draw(m, m.Rect, image.NewUniform(blank), image.Point{}, draw.Src)
+		return m
+	}
+	c := &p.chip
+	flip := uint32(0)
+	if c.inverted != p.module.NormallyBlack {
+		flip = 1<<18 - 1
+	}
+	swap := c.bgr() != p.module.BGR
 	for y := range size.Y {
+		at := p.behind(0, y)
+		step := p.behind(1, y) - at
 		row := m.Pix[y*m.Stride : y*m.Stride+4*size.X]
-		for x := range size.X {
-			px := row[4*x : 4*x+4 : 4*x+4]
-			px[3] = 0xff
-			if on {
-				px[0], px[1], px[2] = p.see(x, y)
-			} else if blank {
-				px[0], px[1], px[2] = 0xff, 0xff, 0xff
+		for x := 0; x < len(row); x += 4 {
+			word := c.ram[at] ^ flip
+			at += step
+			if swap {
+				word = word>>12 | word&0xfc0 | word&0x3f<<12
 			}
+			px := wide(word>>12) | wide(word>>6)<<8 | wide(word)<<16 | 0xff<<24
+			binary.LittleEndian.PutUint32(row[x:], px)
 		}
 	}
 	return m
 }
 
-// see is one pixel of the picture as mounted.
-func (p *Panel) see(x, y int) (r, g, b byte) {
+// behind is where in the memory a pixel of the picture as mounted is.
+func (p *Panel) behind(x, y int) int {
 	w, h := p.module.Glass.X, p.module.Glass.Y
 	u, v := x, y // on the glass held upright
 	switch p.turned {
@@ -197,20 +214,11 @@ func (p *Panel) see(x, y int) (r, g, b byte) {
 	if p.module.Mirrored {
 		u = w - 1 - u
 	}
-	c := &p.chip
-	word := c.ram[(p.module.At.Y+v)*c.size.X+p.module.At.X+u]
-	if c.inverted != p.module.NormallyBlack {
-		word ^= 1<<18 - 1
-	}
-	r, g, b = wide(word>>12), wide(word>>6), wide(word)
-	if c.bgr() != p.module.BGR {
-		r, b = b, r
-	}
-	return r, g, b
+	return (p.module.At.Y+v)*p.chip.size.X + p.module.At.X + u
 }
 
 // wide spreads six bits over eight.
-func wide(v uint32) byte {
+func wide(v uint32) uint32 {
 	v &= 0x3f
-	return byte(v<<2 | v>>4)
+	return v<<2 | v>>4
 }
