@@ -21,6 +21,7 @@ func Run(t *testing.T, open func(*testing.T) ledger.Book, reopen func(*testing.T
 	}{
 		{"an empty book", empty},
 		{"a charge comes back as it was written", roundTrip},
+		{"so does a charge of a linked wallet", linkedTrip},
 		{"the sum is the fold of the history", fold},
 		{"stale entries are refused whole", stale},
 		{"watched orders are listed in pages", watched},
@@ -124,6 +125,17 @@ func roundTrip(t *testing.T, b ledger.Book) {
 	wantOrder(t, b, f)
 	if f.State != ledger.Settled || f.Watched() {
 		t.Errorf("state %s, watched %v", f.State, f.Watched())
+	}
+}
+
+func linkedTrip(t *testing.T, b ledger.Book) {
+	const id = "KASIR-00000001"
+	f := Enter(t, b, ledger.Facts{}, false, ledger.Record{Kind: ledger.KindAsked, Order: id, Device: "KASIR", Number: 1,
+		Amount: 250_000, Journal: "0123456789abcdef0123456789abcdef", PaymentType: "gopay", LifetimeMS: 300_000, Customer: "c-1", Account: "A1"})
+	f = Enter(t, b, f, true, ledger.Record{Kind: ledger.KindCreated, TransactionID: "T1", VerifyURL: "https://api.midtrans.com/x", ExpiresMS: 1_760_000_300_000})
+	wantOrder(t, b, f)
+	if f.State != ledger.Pending || !f.Linked() || f.VerifyURL == "" || f.QR != "" {
+		t.Errorf("%+v", f)
 	}
 }
 
