@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"kasir/backend/ledger"
+	"kasir/backend/midtrans"
 	"kasir/backend/wire"
 )
 
@@ -49,7 +49,7 @@ func (b *Backend) callback(r *http.Request) (any, error) {
 	default:
 		return nil, &wire.Error{Code: wire.Busy, Message: "too many at one time"}
 	}
-	order, err := callbackOrder(r.URL)
+	order, err := midtrans.CallbackOrder(r.URL.RawQuery)
 	if err != nil {
 		return render(http.StatusBadRequest, verdictPage{Class: "no", ID: "Alamat ini tidak lengkap.", EN: "This address is not complete."})
 	}
@@ -72,19 +72,6 @@ func (b *Backend) callback(r *http.Request) (any, error) {
 		return nil, err
 	}
 	return render(http.StatusOK, tell(c))
-}
-
-// callbackOrder is the order a callback names, and nothing else of it.
-func callbackOrder(u *url.URL) (string, error) {
-	query, err := url.ParseQuery(u.RawQuery)
-	if err != nil || len(query["order_id"]) != 1 {
-		return "", errors.New("read callback: not one order id")
-	}
-	order := query.Get("order_id")
-	if _, _, err := ledger.ParseOrder(order); err != nil {
-		return "", fmt.Errorf("read callback: %w", err)
-	}
-	return order, nil
 }
 
 // tell is a charge in a payer's words.

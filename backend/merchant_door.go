@@ -53,6 +53,8 @@ func (b *Backend) merchantTable() []route {
 		{"/v1/merchant/charges/{order}", b.desk(methods{
 			http.MethodPut: b.merchantOpen, http.MethodGet: b.merchantLook, http.MethodDelete: b.merchantCancel,
 		}), b.admitMerchant},
+		{"/v1/merchant/transactions", b.desk(methods{http.MethodGet: b.merchantSearch}), b.admitMerchant},
+		{"/v1/merchant/transactions/{order}/refunds", b.desk(methods{http.MethodGet: b.merchantRefunds, http.MethodPost: b.merchantRefund}), b.admitMerchant},
 		{"/v1/callback/gopay", methods{http.MethodGet: b.callback}, nil},
 		{"/v1/openapi.json", methods{http.MethodGet: b.openAPI}, nil},
 	}

@@ -12,6 +12,7 @@ import (
 
 	"kasir/backend/merchant"
 	"kasir/backend/merchant/shelf"
+	"kasir/backend/midtrans"
 	"kasir/backend/wire"
 )
 
@@ -36,7 +37,8 @@ func openShop(t *testing.T, change func(*Options)) *shop {
 	t.Cleanup(func() { papers.Close() })
 	s := &shop{}
 	s.town = settle(t, func(o *Options) {
-		if s.desk, err = merchant.New(context.Background(), merchant.Options{Shelf: papers, Logger: o.Logger}); err != nil {
+		if s.desk, err = merchant.New(context.Background(), merchant.Options{
+			Shelf: papers, Provider: o.Provider.(*midtrans.Client), Logger: o.Logger}); err != nil {
 			t.Fatal(err)
 		}
 		o.Merchant = Merchant{Token: merchantToken, Desk: s.desk, PublicURL: publicURL}

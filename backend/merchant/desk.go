@@ -8,32 +8,42 @@ import (
 	"log/slog"
 	"sync"
 
+	"kasir/backend/midtrans"
 	"kasir/backend/wire"
 )
 
 // saltBytes is twice what guessing could ever reach.
 const saltBytes = 32
 
-// Options say what a desk is made of. Shelf is required.
+// Provider is what the desk asks of the payment provider; *midtrans.Client is
+// one. The outcome of a call is the three-valued one of that package.
+type Provider interface {
+	Status(ctx context.Context, id string) (midtrans.Transaction, error)
+	Refund(context.Context, midtrans.RefundRequest) (midtrans.Refunded, error)
+}
+
+// Options say what a desk is made of. Shelf and Provider are required.
 type Options struct {
-	Shelf  Shelf // stays the caller's to close
-	Logger *slog.Logger
+	Shelf    Shelf // stays the caller's to close
+	Provider Provider
+	Logger   *slog.Logger // nil: none
 }
 
 // Desk takes a merchant's requests. It is safe for use by several goroutines.
 type Desk struct {
-	shelf Shelf
-	log   *slog.Logger
-	salt  []byte
-	locks locks
+	shelf    Shelf
+	provider Provider
+	log      *slog.Logger
+	salt     []byte
+	locks    locks
 }
 
 // New makes a desk, and the salt of its user ids when the shelf is new.
 func New(ctx context.Context, o Options) (*Desk, error) {
-	if o.Shelf == nil {
-		return nil, errors.New("make merchant's desk: a shelf is needed")
+	if o.Shelf == nil || o.Provider == nil {
+		return nil, errors.New("make merchant's desk: a shelf and a provider are needed")
 	}
-	d := &Desk{shelf: o.Shelf, log: o.Logger}
+	d := &Desk{shelf: o.Shelf, provider: o.Provider, log: o.Logger}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
 	}

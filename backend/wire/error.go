@@ -29,6 +29,11 @@ const (
 	TooMany       = "too_many_requests"
 	Busy          = "busy"     // try again later; nothing was decided
 	Internal      = "internal" // outcome unknown; ask
+
+	// Of refunds, to the merchant's programs only.
+	NotSettled    = "not_settled"        // there is no money to give back
+	RefundTooMuch = "refund_too_much"    // more than was paid and not given back yet
+	RefundOff     = "refund_not_enabled" // the provider gives no refunds for this merchant
 )
 
 var status = map[string]int{
@@ -44,6 +49,9 @@ var status = map[string]int{
 	TooMany:       http.StatusTooManyRequests,
 	Busy:          http.StatusServiceUnavailable,
 	Internal:      http.StatusInternalServerError,
+	NotSettled:    http.StatusConflict,
+	RefundTooMuch: http.StatusUnprocessableEntity,
+	RefundOff:     http.StatusConflict,
 }
 
 // Status is the HTTP status that carries code; 500 for one it does not know.

@@ -98,6 +98,9 @@ func open(ctx context.Context, path string) (_ *Book, err error) {
 	if err = migrate(ctx, b.write); err != nil {
 		return nil, err
 	}
+	if err = indexSearch(ctx, b.write); err != nil {
+		return nil, err
+	}
 	if err = syncDir(filepath.Dir(path)); err != nil {
 		return nil, err
 	}

@@ -1,0 +1,111 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"kasir/backend/ledger"
+)
+
+func TestSearch(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "book.db")
+	b, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 30 {
+		f := ledger.Facts{Order: fmt.Sprintf("K%d-%08d", i%3, i), Device: fmt.Sprintf("K%d", i%3), Number: int64(i), Version: 1,
+			State: ledger.Pending, Amount: 1, AskedMS: int64(1000 + i/2)} // two a millisecond
+		if i%5 == 0 {
+			f.State = ledger.Settled
+		}
+		if err := b.Commit(t.Context(), []ledger.Entry{{Facts: f, Records: []ledger.Record{{Kind: ledger.KindAsked}}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// A book of a release without the index gets it when it is opened.
+	if _, err := b.write.Exec(`DROP INDEX orders_asked`); err != nil {
+		t.Fatal(err)
+	}
+	b.Close()
+	if b, err = Open(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	for _, test := range []struct {
+		name  string
+		q     ledger.Query
+		count int
+		first string
+	}{
+		{"all", ledger.Query{}, 30, "K2-00000029"},
+		{"a device", ledger.Query{Device: "K0"}, 10, "K0-00000027"},
+		{"a state", ledger.Query{State: ledger.Settled}, 6, "K1-00000025"},
+		{"both", ledger.Query{Device: "K0", State: ledger.Settled}, 2, "K0-00000015"},
+		{"from", ledger.Query{FromMS: 1010}, 10, "K2-00000029"},
+		{"to", ledger.Query{ToMS: 1003}, 6, "K2-00000005"},
+		{"one", ledger.Query{Order: "K0-00000015"}, 1, "K0-00000015"},
+		{"one of another device", ledger.Query{Order: "K0-00000015", Device: "K1"}, 0, ""},
+		{"one of another time", ledger.Query{Order: "K0-00000015", ToMS: 1001}, 0, ""},
+		{"none", ledger.Query{Order: "K0-00000099"}, 0, ""},
+	} {
+		for _, limit := range []int{1, 4, ledger.MaxSearch} {
+			seen, first := pages(t, b, test.q, limit)
+			if seen != test.count || first != test.first {
+				t.Errorf("%s, %d a page: %d, first %s; want %d, first %s", test.name, limit, seen, first, test.count, test.first)
+			}
+		}
+	}
+	for _, limit := range []int{0, -1, ledger.MaxSearch + 1} {
+		if _, err := b.Search(t.Context(), ledger.Query{Limit: limit}); err == nil {
+			t.Errorf("limit %d: taken", limit)
+		}
+	}
+	var plan strings.Builder
+	rows, err := b.read.Query("EXPLAIN QUERY PLAN "+sqlSearch, 0, 9, 9, "", "", "", 9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, parent, unused int
+		var what string
+		if err := rows.Scan(&id, &parent, &unused, &what); err != nil {
+			t.Fatal(err)
+		}
+		plan.WriteString(what + "\n")
+	}
+	if got := plan.String(); !strings.Contains(got, "orders_asked (<expr>>") || strings.Contains(got, "TEMP B-TREE") {
+		t.Errorf("plan:\n%s", got)
+	}
+}
+
+// pages walks all pages; every order is seen once, newest first.
+func pages(t *testing.T, b *Book, q ledger.Query, limit int) (n int, first string) {
+	t.Helper()
+	seen := map[string]bool{}
+	q.Limit = limit
+	for last := int64(1 << 60); ; {
+		found, err := b.Search(context.Background(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(found) == 0 {
+			return len(seen), first
+		}
+		for _, f := range found {
+			if first == "" {
+				first = f.Order
+			}
+			if seen[f.Order] || f.AskedMS > last {
+				t.Fatalf("%s again, or out of order", f.Order)
+			}
+			seen[f.Order] = true
+			last = f.AskedMS
+			q.BeforeMS, q.BeforeOrder = f.AskedMS, f.Order
+		}
+	}
+}

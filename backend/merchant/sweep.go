@@ -1,0 +1,96 @@
+package merchant
+
+import (
+	"context"
+	"time"
+)
+
+// The pace of the sweep: how often it comes by, how many papers it takes at a
+// time, and how long a paper waits after its n-th try.
+const (
+	sweepEvery = 15 * time.Second
+	sweepMost  = 64
+	firstWait  = 15 * time.Second
+	longWait   = time.Hour
+)
+
+// Run finishes what went unanswered, until ctx ends: it asks about refunds and
+// subscriptions whose fate is not known and repeats what can be repeated.
+func (d *Desk) Run(ctx context.Context) error {
+	ticker := time.NewTicker(sweepEvery)
+	defer ticker.Stop()
+	for {
+		d.sweep(ctx)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+	}
+}
+
+func (d *Desk) sweep(ctx context.Context) {
+	for kind, work := range map[Kind]func(context.Context, string) error{
+		KindRefund: d.sweepRefund,
+	} {
+		for after := ""; ctx.Err() == nil; {
+			papers, err := d.shelf.Open(ctx, kind, after, sweepMost)
+			if err != nil && ctx.Err() == nil {
+				d.log.Error("open papers cannot be read", "kind", string(kind), "error", err)
+			}
+			if err != nil || len(papers) == 0 {
+				break
+			}
+			for _, p := range papers {
+				after = p.ID
+				if err := work(ctx, p.ID); err != nil && ctx.Err() == nil {
+					d.log.Error("paper not done", "kind", string(kind), "id", p.ID, "error", err)
+				}
+			}
+		}
+	}
+}
+
+// due reports whether a paper that was tried so often, at lastMS for the last
+// time, is to be tried again.
+func due(tries int, lastMS int64) bool {
+	wait := longWait
+	if tries < 8 {
+		wait = min(longWait, firstWait<<max(0, tries-1))
+	}
+	return time.Since(time.UnixMilli(lastMS)) >= wait
+}
+
+// sweepRefund sends an unanswered refund again, and looks whether an approved
+// one was confirmed.
+func (d *Desk) sweepRefund(ctx context.Context, key string) error {
+	s, err := read[refund](ctx, d.shelf, KindRefund, key)
+	if err != nil || !s.there() || !due(s.Is.Tries, s.Is.LastMS) {
+		return err
+	}
+	done, err := d.locks.take(ctx, "refund "+s.Is.OrderID)
+	if err != nil {
+		return err
+	}
+	defer done()
+	if s, err = read[refund](ctx, d.shelf, KindRefund, key); err != nil {
+		return err
+	}
+	switch {
+	case s.Is.State != RefundAsked && s.Is.State != RefundApproved:
+		return nil // somebody else was quicker
+	case !s.Is.filing().open:
+		return write(ctx, d.shelf, s.Is.filing(), &s) // its window is over: closed as it stands
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	tx, err := d.provider.Status(ctx, s.Is.TransactionID)
+	switch {
+	case err == nil && s.Is.found(tx):
+	case err == nil && s.Is.State == RefundAsked:
+		return d.giveBack(ctx, &s)
+	}
+	s.Is.Tries++
+	s.Is.LastMS = time.Now().UnixMilli()
+	return write(ctx, d.shelf, s.Is.filing(), &s)
+}

@@ -1,0 +1,149 @@
+package backend
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"kasir/backend/ledger"
+	"kasir/backend/merchant"
+	"kasir/backend/wire"
+)
+
+const defaultPage = 50 // transactions, when the request does not say
+
+// merchantSearch is a page of the book. A page may hold fewer than it could
+// and still not be the last: Next says so.
+func (b *Backend) merchantSearch(r *http.Request) (any, error) {
+	searcher, ok := b.o.Book.(ledger.Searcher)
+	if !ok {
+		return nil, &wire.Error{Code: wire.NotFound, Message: "this book cannot be searched"}
+	}
+	q, want, err := readQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, &wire.Error{Code: wire.BadRequest, Message: err.Error()}
+	}
+	found, err := searcher.Search(r.Context(), q)
+	if err != nil {
+		return nil, b.unread(err)
+	}
+	out := merchant.Transactions{Transactions: make([]merchant.Transaction, 0, len(found))}
+	for _, f := range found {
+		t := merchant.Transaction{Charge: b.show(ledger.Load(f)), Device: f.Device, PaymentType: f.PaymentType, AskedAt: f.AskedMS, EndedAt: f.EndedMS}
+		if want != "" && t.State != want {
+			continue
+		}
+		t.QR, t.VerifyURL = "", "" // a list is read, not paid from
+		out.Transactions = append(out.Transactions, t)
+	}
+	if n := len(found); n == q.Limit && q.Order == "" {
+		out.Next = strconv.FormatInt(found[n-1].AskedMS, 10) + "." + found[n-1].Order
+	}
+	return out, nil
+}
+
+// readQuery reads a search. want is the state as the protocol has it.
+func readQuery(text string) (q ledger.Query, want wire.State, err error) {
+	values, err := url.ParseQuery(text)
+	if err != nil {
+		return q, "", errors.New("the query cannot be read")
+	}
+	known := []string{"order", "device", "state", "from", "to", "limit", "after"}
+	for name, all := range values {
+		if !slices.Contains(known, name) || len(all) != 1 {
+			return q, "", errors.New("the query has a name that is not known, or twice")
+		}
+	}
+	q = ledger.Query{Order: values.Get("order"), Device: values.Get("device"), Limit: defaultPage}
+	want = wire.State(values.Get("state"))
+	q.State = ledger.State(want)
+	if want == wire.Mismatched {
+		q.State = "" // the ledger has no such word: it is an open one with an alarm
+	}
+	states := []wire.State{"", wire.Asked, wire.Pending, wire.Settled, wire.Cancelled, wire.Expired, wire.Mismatched, wire.Denied}
+	if !slices.Contains(states, want) {
+		return q, "", errors.New("state is not one of a charge")
+	}
+	if _, _, err := ledger.ParseOrder(q.Order); q.Order != "" && err != nil {
+		return q, "", errors.New("order is not an order id")
+	}
+	if q.Device != "" && !ledger.ValidDevice(q.Device) {
+		return q, "", errors.New("device is not a device name")
+	}
+	if limit := values.Get("limit"); limit != "" {
+		if q.Limit, err = strconv.Atoi(limit); err != nil || q.Limit < 1 || q.Limit > ledger.MaxSearch {
+			return q, "", errors.New("limit is not in 1..200")
+		}
+	}
+	if q.FromMS, err = readMoment(values.Get("from")); err != nil {
+		return q, "", err
+	}
+	if q.ToMS, err = readMoment(values.Get("to")); err != nil {
+		return q, "", err
+	}
+	if after := values.Get("after"); after != "" {
+		ms, order, _ := strings.Cut(after, ".")
+		q.BeforeOrder = order
+		q.BeforeMS, err = strconv.ParseInt(ms, 10, 64)
+		if _, _, bad := ledger.ParseOrder(order); err != nil || bad != nil {
+			return q, "", errors.New("after is not a page's next")
+		}
+	}
+	return q, want, nil
+}
+
+// readMoment reads Unix milliseconds or a time in RFC 3339; "" is 0.
+func readMoment(text string) (int64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	if ms, err := strconv.ParseInt(text, 10, 64); err == nil && ms >= 0 {
+		return ms, nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil || t.UnixMilli() < 0 {
+		return 0, errors.New("from and to are Unix milliseconds or times like 2026-01-31T08:00:00+07:00")
+	}
+	return t.UnixMilli(), nil
+}
+
+// merchantRefund gives money of a paid order back.
+func (b *Backend) merchantRefund(r *http.Request) (any, error) {
+	var in merchant.RefundAsk
+	if err := readInto(r, &in); err != nil {
+		return nil, err
+	}
+	sale, err := b.sale(r)
+	if err != nil {
+		return nil, err
+	}
+	return b.o.Merchant.Desk.Refund(r.Context(), sale, in)
+}
+
+func (b *Backend) merchantRefunds(r *http.Request) (any, error) {
+	sale, err := b.sale(r)
+	if err != nil {
+		return nil, err
+	}
+	return b.o.Merchant.Desk.Refunds(r.Context(), sale.OrderID)
+}
+
+// sale is the order that a request is about, of a terminal or of a program.
+func (b *Backend) sale(r *http.Request) (merchant.Sale, error) {
+	order := r.PathValue("order")
+	if _, _, err := parseOrder(order); err != nil {
+		return merchant.Sale{}, err
+	}
+	f, ok, err := b.o.Book.Order(r.Context(), order)
+	switch {
+	case err != nil:
+		return merchant.Sale{}, b.unread(err)
+	case !ok:
+		return merchant.Sale{}, errNoOrder
+	}
+	return merchant.Sale{OrderID: f.Order, TransactionID: f.TransactionID, Paid: f.Paid, Settled: f.State == ledger.Settled}, nil
+}
