@@ -27,7 +27,7 @@ func TestSearch(t *testing.T) {
 		}
 	}
 	// A book of a release without the index gets it when it is opened.
-	if _, err := b.write.Exec(`DROP INDEX orders_asked`); err != nil {
+	if _, err := b.pen.conn.ExecContext(t.Context(), `DROP INDEX orders_asked`); err != nil {
 		t.Fatal(err)
 	}
 	b.Close()
