@@ -92,6 +92,8 @@ func (s *scalar) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+const badOrderID = "transaction_details.order_id contains invalid characters"
+
 // check says when the payment expires, and what is wrong with the request.
 // strict is asked when an expiry is too long whether to refuse or to trim it.
 func (q *chargeRequest) check(now time.Time, strict func() bool) (expires time.Time, problems []string) {
@@ -104,7 +106,7 @@ func (q *chargeRequest) check(now time.Time, strict func() bool) (expires time.T
 	wrong(q.PaymentType == "", "payment_type is required")
 	wrong(id == "", "transaction_details.order_id is required")
 	wrong(len(id) > midtrans.MaxOrderID, "transaction_details.order_id is too long")
-	wrong(id != "" && len(id) <= midtrans.MaxOrderID && !midtrans.ValidOrderID(id), "transaction_details.order_id contains invalid characters")
+	wrong(id != "" && len(id) <= midtrans.MaxOrderID && !midtrans.ValidOrderID(id), badOrderID)
 	limit := integer(midtrans.MaxQRIS)
 	if q.PaymentType == midtrans.PaymentGoPay {
 		limit = midtrans.MaxGoPay

@@ -38,6 +38,7 @@ func TestSnapRefused(t *testing.T) {
 			{`{"transaction_details":{"order_id":"a","gross_amount":10},"item_details":[{"name":"x","price":3,"quantity":3}]}`, "transaction_details.gross_amount is not equal to the sum of item_details"},
 			{`{"transaction_details":{"order_id":"paid","gross_amount":10}}`, "transaction_details.order_id has been paid and utilized, please use another order ID"},
 			{`{"transaction_details":{"order_id":"open","gross_amount":10}}`, "transaction_details.order_id has already been taken"},
+			{`{"transaction_details":{"order_id":"a/b","gross_amount":10}}`, "order_id contains invalid characters"},
 			{`{"transaction_details":{"order_id":"a","gross_amount":10},"gopay":{"tokenization":true}}`, "user_id is required"},
 			{`{"transaction_details":{"order_id":"a","gross_amount":10},"user_id":"` + strings.Repeat("x", 256) + `"}`, "user_id is too long"},
 			{`{"transaction_details":{"order_id":"a","gross_amount":10},"expiry":{"duration":1,"unit":"second"}}`, "expiry is invalid"},
@@ -60,6 +61,14 @@ func TestSnapRefused(t *testing.T) {
 		if status, doc := st.call("POST", "/snap/v1/transactions", `{"transaction_details":{"order_id":"a","gross_amount":1}}`); status != 500 || doc["error_messages"] == nil {
 			t.Errorf("trouble: got HTTP %d, %v", status, doc)
 		}
+	})
+}
+
+// TestSnapSDK is what the provider's SDK for Python sends when it is tested.
+func TestSnapSDK(t *testing.T) {
+	bubble(t, Options{}, func(st *stage) {
+		st.snap("py-midtransclient-test-2026-11-21 13:07:38", `,"item_details":[{"id":"ITEM1","price":"100000","quantity":1,"name":"Bear"}],
+			"credit_card":{"secure":true},"expiry":{"start_time":"2030-12-20 18:11:08 +0700","unit":"minutes","duration":1}`)
 	})
 }
 
