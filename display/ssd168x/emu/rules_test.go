@@ -166,7 +166,7 @@ func TestPatternsFillThePlanes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := connect(t, "4.2")
 		h.begin()
-		h.say(0x47, 0x80|1<<4|0) // blocks 16 high and 8 wide, white first
+		h.say(0x47, 0x80|1<<4) // blocks 16 high and 8 wide, white first
 		if h.wait() == 0 {
 			t.Error("it takes no time")
 		}
