@@ -20,6 +20,10 @@ func (d *Dev) doze() {
 	if d.state != ready {
 		return
 	}
+	if d.busy.Read() == gpio.High { // nothing runs, so something is wrong
+		d.state = unknown
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), resetBusy)
 	defer cancel()
 	if d.sleep(ctx) != nil {
