@@ -23,9 +23,17 @@ type ticket struct {
 	t       *transaction
 }
 
-// about finds what link leads to; s.mu is held.
+// about finds what link leads to, as it is now; s.mu is held.
 func (s *Sandbox) about(link string) (ticket, bool) {
-	k := ticket{account: s.accounts.byLink[link], t: s.book.byLink[link]}
+	var k ticket
+	if a := s.accounts.byLink[link]; a != nil {
+		copied := *a
+		k.account = &copied
+	}
+	if t := s.book.byLink[link]; t != nil {
+		copied := *t
+		k.t = &copied
+	}
 	return k, link != "" && (k.account != nil || k.t != nil)
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -85,6 +86,42 @@ func TestLinkPages(t *testing.T) {
 		st.browse("POST", "/sandbox/accounts/"+id+"/unlink", url.Values{"back": {"/sandbox/wallets"}})
 		if got := st.Accounts()[0].Status; got != "DISABLED" {
 			t.Errorf("unlinked: got %s", got)
+		}
+	})
+}
+
+// TestTwoFingers: a form that is sent many times at once links once, and
+// charges once.
+func TestTwoFingers(t *testing.T) {
+	bubble(t, Options{NotifyURL: "http://shop/n"}, func(st *stage) {
+		press := func(page string) {
+			var fingers sync.WaitGroup
+			for range 8 {
+				fingers.Go(func() {
+					body := url.Values{"pin": {PIN}, "otp": {OTP}}.Encode()
+					if _, err := st.try("POST", page, body, "Content-Type", "application/x-www-form-urlencoded"); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			fingers.Wait()
+			synctest.Wait()
+		}
+		st.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+		doc := st.create("62", "8215023424")
+		press(st.Accounts()[0].Ticket)
+		if got := st.shop.took(); len(got) != 1 {
+			t.Errorf("linked: told %d times", len(got))
+		}
+		id := doc["account_id"].(string)
+		token, _ := st.token(id)
+		st.bill("a", 150_000, id, token, "")
+		press(st.Orders()[0].PINPage)
+		if got := states(st.shop.took()); got != "a pending, a settlement" {
+			t.Errorf("charged: told %s", got)
+		}
+		if _, balance := st.token(id); balance != "7850000.00" {
+			t.Errorf("got balance %s", balance)
 		}
 	})
 }
