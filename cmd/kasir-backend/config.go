@@ -40,7 +40,7 @@ func (c *config) flags(stderr io.Writer) (f *flag.FlagSet, file *string) {
 		return nil
 	})
 	f.StringVar(&c.keyFile, "server-key-file", "", "`file` that holds the Server Key and that nobody else may read (chmod 600); required")
-	f.StringVar(&c.notifyURL, "notify-url", "", "public `URL` of this backend's /v1/notifications/midtrans; empty: the one in the merchant's dashboard")
+	f.StringVar(&c.notifyURL, "notify-url", "", "public `URL` of this backend's /v1/notifications/midtrans; empty: the one in the merchant's dashboard; those about linked wallets follow the dashboard's Pay Account Notification URL, which takes the same with /account")
 	f.StringVar(&c.payment, "payment-type", midtrans.PaymentQRIS, "`type` of a charge, qris or gopay")
 	f.DurationVar(&c.expiry, "expiry", midtrans.DefaultExpiry, "how long a code can be paid, 20s to 168h")
 	file = f.String("config", "", "`file` of further flags, a name and a value a line; those on the command line win")
