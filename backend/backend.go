@@ -137,8 +137,17 @@ func (b *Backend) Run(ctx context.Context) error {
 		defer stop() // neither works without the other
 		registering <- b.registrar.run(ctx)
 	}()
+	tending := make(chan error, 1)
+	go func() {
+		if b.o.Merchant.Desk == nil {
+			tending <- nil
+			return
+		}
+		tending <- b.o.Merchant.Desk.Run(ctx)
+	}()
 	err := b.clerk.run(ctx)
 	stop()
+	<-tending
 	return errors.Join(err, <-registering)
 }
 

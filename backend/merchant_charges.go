@@ -19,8 +19,8 @@ const merchantJournal = "6d65726368616e740000000000000000"
 
 var errNotYours = &wire.Error{Code: wire.OrderTaken, Message: "the order belongs to a terminal"}
 
-// merchantOpen makes a charge that is paid on the payer's own phone, or finds
-// the one that was made.
+// merchantOpen makes a charge, or finds the one that was made: for the payer's
+// own phone, or out of a linked wallet.
 func (b *Backend) merchantOpen(r *http.Request) (any, error) {
 	order := r.PathValue("order")
 	device, number, err := parseOrder(order)
@@ -34,19 +34,10 @@ func (b *Backend) merchantOpen(r *http.Request) (any, error) {
 	if err := checkSale(in.Amount, merchantJournal); err != nil {
 		return nil, err
 	}
-	open := ledger.Open{Order: order, Device: device, Number: number, Amount: in.Amount,
-		Journal: merchantJournal, Lifetime: b.o.Expiry}
-	way := merchant.Way{Method: in.Method}
-	switch in.Method {
-	case merchant.MethodQRIS:
-		open.PaymentType = midtrans.PaymentQRIS
-	case merchant.MethodDeeplink:
-		open.PaymentType, way.Callback = midtrans.PaymentGoPay, b.callbackURL()
-	default:
-		return nil, &wire.Error{Code: wire.BadRequest, Message: "method is not qris or deeplink"}
-	}
-	if in.Customer != "" {
-		return nil, &wire.Error{Code: wire.BadRequest, Message: "a customer goes with the method linked only"}
+	open := ledger.Open{Order: order, Device: device, Number: number, Amount: in.Amount, Journal: merchantJournal}
+	way, err := b.payBy(r.Context(), in, &open)
+	if err != nil {
+		return nil, err
 	}
 	if _, err := b.own(r.Context(), order); err != nil && err != errNoOrder {
 		return nil, err
@@ -58,7 +49,34 @@ func (b *Backend) merchantOpen(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b.showWay(r.Context(), p.wait(r.Context(), openWait, func(c ledger.Charge) bool { return c.State != ledger.Asked }))
+	return b.showWay(r.Context(), p.wait(r.Context(), openWait, func(c ledger.Charge) bool {
+		_, wrong := c.Mispaid()
+		return c.State != ledger.Asked || wrong
+	}))
+}
+
+// payBy fills in how a charge is to be paid.
+func (b *Backend) payBy(ctx context.Context, in merchant.ChargeAsk, open *ledger.Open) (merchant.Way, error) {
+	way := merchant.Way{Method: in.Method, Customer: in.Customer}
+	if (in.Customer != "") != (in.Method == merchant.MethodLinked) {
+		return way, &wire.Error{Code: wire.BadRequest, Message: "a customer goes with the method linked, and only with that"}
+	}
+	open.PaymentType, open.Lifetime = midtrans.PaymentGoPay, b.o.Expiry
+	switch in.Method {
+	case merchant.MethodQRIS:
+		open.PaymentType = midtrans.PaymentQRIS
+	case merchant.MethodDeeplink:
+		way.Callback = b.callbackURL()
+	case merchant.MethodLinked:
+		account, err := b.chargeable(ctx, in.Customer)
+		if err != nil {
+			return way, err
+		}
+		open.Customer, open.Account, open.Lifetime = in.Customer, account, min(b.o.Expiry, midtrans.VerificationLife)
+	default:
+		return way, &wire.Error{Code: wire.BadRequest, Message: "method is not qris, deeplink or linked"}
+	}
+	return way, nil
 }
 
 func (b *Backend) merchantLook(r *http.Request) (any, error) {

@@ -104,6 +104,8 @@ func TestMerchantRefusals(t *testing.T) {
 			{"PUT", path + "WEB-00000002", merchant.ChargeAsk{Amount: wire.MaxAmount + 1, Method: merchant.MethodQRIS}, wire.AmountRefused},
 			{"PUT", path + "WEB-00000002", merchant.ChargeAsk{Amount: 1, Method: "cash"}, wire.BadRequest},
 			{"PUT", path + "WEB-00000002", merchant.ChargeAsk{Amount: 1, Method: merchant.MethodQRIS, Customer: "c-1"}, wire.BadRequest},
+			{"PUT", path + "WEB-00000002", merchant.ChargeAsk{Amount: 1, Method: merchant.MethodLinked}, wire.BadRequest},
+			{"PUT", path + "WEB-00000002", merchant.ChargeAsk{Amount: 1, Method: merchant.MethodLinked, Customer: "Pak Budi"}, wire.BadRequest},
 			{"PUT", path + "WEB-00000002", `{"amount":1,"method":"qris","tip":2}`, wire.BadRequest},
 			{"PUT", path + "WEB-00000002", `{"amount":"1","method":"qris"}`, wire.BadRequest},
 			{"PUT", path + "WEB-00000002", `{"amount":1,"method":"qris"} {}`, wire.BadRequest},

@@ -49,7 +49,7 @@ func (m Merchant) check() error {
 
 // merchantTable is the paths of the merchant's programs, and of payers.
 func (b *Backend) merchantTable() []route {
-	return []route{
+	return append([]route{
 		{"/v1/merchant/charges/{order}", b.desk(methods{
 			http.MethodPut: b.merchantOpen, http.MethodGet: b.merchantLook, http.MethodDelete: b.merchantCancel,
 		}), b.admitMerchant},
@@ -57,7 +57,7 @@ func (b *Backend) merchantTable() []route {
 		{"/v1/merchant/transactions/{order}/refunds", b.desk(methods{http.MethodGet: b.merchantRefunds, http.MethodPost: b.merchantRefund}), b.admitMerchant},
 		{"/v1/callback/gopay", methods{http.MethodGet: b.callback}, nil},
 		{"/v1/openapi.json", methods{http.MethodGet: b.openAPI}, nil},
-	}
+	}, b.linkRoutes()...)
 }
 
 // admitMerchant lets programs in that are on this machine and know the token.

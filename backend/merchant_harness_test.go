@@ -13,6 +13,7 @@ import (
 	"kasir/backend/merchant"
 	"kasir/backend/merchant/shelf"
 	"kasir/backend/midtrans"
+	"kasir/backend/midtrans/sandbox"
 	"kasir/backend/wire"
 )
 
@@ -24,7 +25,8 @@ const (
 // shop is a town whose merchant has programs of his own.
 type shop struct {
 	*town
-	desk *merchant.Desk
+	desk   *merchant.Desk
+	client *midtrans.Client // what the merchant's Server Key can do
 }
 
 // openShop builds a shop; change may alter what its backend is made of.
@@ -37,8 +39,9 @@ func openShop(t *testing.T, change func(*Options)) *shop {
 	t.Cleanup(func() { papers.Close() })
 	s := &shop{}
 	s.town = settle(t, func(o *Options) {
+		s.client = o.Provider.(*midtrans.Client)
 		if s.desk, err = merchant.New(context.Background(), merchant.Options{
-			Shelf: papers, Provider: o.Provider.(*midtrans.Client), Logger: o.Logger}); err != nil {
+			Shelf: papers, Provider: s.client, Logger: o.Logger}); err != nil {
 			t.Fatal(err)
 		}
 		o.Merchant = Merchant{Token: merchantToken, Desk: s.desk, PublicURL: publicURL}
@@ -47,6 +50,17 @@ func openShop(t *testing.T, change func(*Options)) *shop {
 		}
 	})
 	return s
+}
+
+// reprovide takes another provider, before anybody has asked anything of it.
+func (s *shop) reprovide(o sandbox.Options) {
+	s.Helper()
+	s.sandbox.Close()
+	o.ServerKey, o.Seed, o.BaseURL, o.RetryScale = serverKey, 7, "http://provider.test", 1
+	o.HTTP, o.AccountNotifyURL, o.RecurringNotifyURL = &http.Client{Transport: s.net.transport()}, hook+"/account", hook+"/recurring"
+	fresh := sandbox.New(o)
+	s.sandbox = fresh
+	s.Cleanup(func() { fresh.Close() })
 }
 
 // call is one exchange as the merchant's program; the answer is held against
