@@ -97,7 +97,10 @@ func (d *Dev) sleep() error {
 	} else if d.rst != nil {
 		asleep = bus.Reset(ctx, d.rst, resetLow, sleepWait)
 	} else {
-		asleep = d.wire.Command(ctx, cmdSWRESET)
+		asleep = first(
+			func() error { return d.wire.Command(ctx, cmdSWRESET) },
+			func() error { return bus.Sleep(ctx, sleepWait) },
+		)
 	}
 	if err := errors.Join(dark, asleep); err != nil {
 		return fmt.Errorf("put %v to sleep: %w", d.opts.Controller, err)
