@@ -1,6 +1,7 @@
 package keypad
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -53,7 +54,7 @@ func typing(r *rand.Rand, contacts, presses int, apart time.Duration) (edges []c
 			held[0], held[1] = held[1], held[0]
 		}
 	}
-	slices.SortStableFunc(edges, func(a, b contactEdge) int { return int(a.at - b.at) })
+	slices.SortStableFunc(edges, func(a, b contactEdge) int { return cmp.Compare(a.at, b.at) })
 	return edges, want
 }
 
