@@ -3,6 +3,7 @@ package board
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"periph.io/x/conn/v3/physic"
 
@@ -64,12 +65,19 @@ type Keys struct {
 
 // Buzzer is a thing that hums.
 type Buzzer struct {
-	Pin    string
-	Active bool // hums by itself
+	Pin       string
+	Active    bool // hums by itself
+	ActiveLow bool // when its pin is low
 }
 
-// LEDs are lights with a meaning, each a pin.
-type LEDs struct{ Ready, Paid, Trouble string }
+// LEDs are lamps with a meaning, each a pin. Where one is missing, Ready says
+// its part too.
+type LEDs struct {
+	Ready     string // ready, paid
+	Wait      string // busy, a code waits to be scanned
+	Trouble   string // a person must look
+	ActiveLow bool   // on when their pins are low
+}
 
 // Sources are the words that "keys" may have.
 var Sources = []string{"evdev", "matrix", "stdin", "tty", "web"}
@@ -90,6 +98,9 @@ func (b *Board) check() error {
 	}
 	if b.Keys.Source == "" {
 		errs = append(errs, errors.New("keys is missing: where do keys come from?"))
+	}
+	if b.LEDs.Ready == "" && (b.LEDs.Wait != "" || b.LEDs.Trouble != "") {
+		errs = append(errs, errors.New("led.ready is missing: it says what the other lamps do not"))
 	}
 	return errors.Join(append(errs, b.checkPins())...)
 }
@@ -124,17 +135,23 @@ func (g Glass) check(name string) error {
 }
 
 func (k Keys) check() error {
-	if k.Source == "matrix" {
-		switch {
-		case len(k.Rows) == 0 || len(k.Columns) == 0:
-			return errors.New("keys.rows and keys.columns are missing: a matrix needs them")
-		case len([]rune(k.Legend)) != len(k.Rows)*len(k.Columns):
-			return fmt.Errorf("keys.legend has %d keys: %d rows of %d have %d", len([]rune(k.Legend)), len(k.Rows), len(k.Columns), len(k.Rows)*len(k.Columns))
+	if k.Source != "matrix" {
+		if len(k.Rows)+len(k.Columns) > 0 || k.Legend != "" {
+			return fmt.Errorf("keys %s: rows, columns and a legend are for a matrix", k.Source)
 		}
 		return nil
 	}
-	if len(k.Rows)+len(k.Columns) > 0 || k.Legend != "" {
-		return fmt.Errorf("keys %s: rows, columns and a legend are for a matrix", k.Source)
+	legend := strings.Fields(k.Legend)
+	if len(k.Rows) == 0 || len(k.Columns) == 0 {
+		return errors.New("keys.rows and keys.columns are missing: a matrix needs them")
+	}
+	if len(legend) != len(k.Rows) {
+		return fmt.Errorf("keys.legend has %d rows: there are %d pins for rows", len(legend), len(k.Rows))
+	}
+	for _, row := range legend {
+		if n := len([]rune(row)); n != len(k.Columns) {
+			return fmt.Errorf("keys.legend: row %q has %d keys, there are %d pins for columns", row, n, len(k.Columns))
+		}
 	}
 	return nil
 }
@@ -162,7 +179,7 @@ func (b *Board) checkPins() error {
 	}
 	use("buzzer", b.Buzzer.Pin)
 	use("led.ready", b.LEDs.Ready)
-	use("led.paid", b.LEDs.Paid)
+	use("led.wait", b.LEDs.Wait)
 	use("led.trouble", b.LEDs.Trouble)
 	return errors.Join(errs...)
 }

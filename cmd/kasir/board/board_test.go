@@ -29,11 +29,13 @@ cashier.bus     I2C1
 keys            matrix
 keys.rows       GPIO5 GPIO6
 keys.columns    GPIO12 GPIO16
-keys.legend     12#*
+keys.legend     12 #*
 buzzer          GPIO13
 buzzer.active   yes
+buzzer.low      yes
+led.low         yes
 led.ready       GPIO20
-led.paid        GPIO21
+led.wait        GPIO21
 led.trouble     GPIO26
 alsa            plughw:0
 `
@@ -54,10 +56,10 @@ func TestParse(t *testing.T) {
 	if b.Cashier.Kind.Name != "ssd1306" || b.Cashier.Bus != "I2C1" || b.Cashier.White != 80 {
 		t.Errorf("cashier is %+v", b.Cashier)
 	}
-	if k := b.Keys; k.Source != "matrix" || len(k.Rows) != 2 || len(k.Columns) != 2 || k.Legend != "12#*" {
+	if k := b.Keys; k.Source != "matrix" || len(k.Rows) != 2 || len(k.Columns) != 2 || k.Legend != "12 #*" {
 		t.Errorf("keys are %+v", k)
 	}
-	if b.Buzzer != (Buzzer{"GPIO13", true}) || b.LEDs != (LEDs{"GPIO20", "GPIO21", "GPIO26"}) || b.ALSA != "plughw:0" {
+	if b.Buzzer != (Buzzer{"GPIO13", true, true}) || b.LEDs != (LEDs{"GPIO20", "GPIO21", "GPIO26", true}) || b.ALSA != "plughw:0" {
 		t.Errorf("buzzer %+v, lights %+v, card %q", b.Buzzer, b.LEDs, b.ALSA)
 	}
 	if got := p.Format().Size; got.X != 320 || got.Y != 240 {
@@ -95,7 +97,9 @@ func TestParseRefuses(t *testing.T) {
 		"no dc":           {drop("panel.dc"), "panel.dc is missing"},
 		"no keys":         {drop("keys"), "keys is missing"},
 		"no rows":         {drop("keys.rows"), "a matrix needs them"},
-		"short legend":    {strings.Replace(whole, "12#*", "12#", 1), "keys.legend has 3 keys: 2 rows of 2 have 4"},
+		"short legend":    {strings.Replace(whole, "12 #*", "12 #", 1), `row "#" has 1 keys, there are 2 pins`},
+		"rows of legend":  {strings.Replace(whole, "12 #*", "12", 1), "keys.legend has 1 rows"},
+		"no lamp":         {drop("led.ready"), "led.ready is missing"},
 		"cashier only":    {strings.Replace(drop("cashier"), "ili9341-2.8", "ssd1306", 1), "no room for a code"},
 		"lost cashier":    {drop("cashier"), "cashier is missing"},
 		"legend of evdev": {strings.Replace(whole, "matrix", "evdev", 1), "are for a matrix"},

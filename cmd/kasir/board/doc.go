@@ -29,12 +29,16 @@
 //	keys.device     evdev: the device file; left out: any that has digits
 //	keys.rows       matrix: the row pins, from the top
 //	keys.columns    matrix: the column pins, from the left
-//	keys.legend     matrix: what is printed on the keys, row by row: 123A456B789C*0#D
+//	keys.legend     matrix: what the keys mean, a word for each row: "123+ 456b 789m *0#z";
+//	                # is OK, * clears or cancels, b deletes a digit, m is the menu, z is 00,
+//	                + adds an item, and . is a place without a key
 //	buzzer          pin of a buzzer
 //	buzzer.active   yes: it hums by itself when powered; no: it is given a tone
-//	led.ready       pin of the light that says: ready
-//	led.paid        pin of the light that says: paid
-//	led.trouble     pin of the light that says: look at the glass
+//	buzzer.low      yes: it sounds when its pin is low
+//	led.ready       pin of the lamp that says ready and paid, and all else where it is alone
+//	led.wait        pin of the lamp that says wait
+//	led.trouble     pin of the lamp that says look at the glass
+//	led.low         yes: they shine when their pins are low
 //	alsa            sound card, "default" or "plughw:0"
 //
 // A pin is never the chip select: the kernel drives that one.

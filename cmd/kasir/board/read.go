@@ -114,7 +114,7 @@ func (b *Board) set(name, value string) error {
 	}
 	texts := map[string]*string{
 		"name": &b.Name, "alsa": &b.ALSA, "keys.device": &b.Keys.Device, "keys.legend": &b.Keys.Legend,
-		"buzzer": &b.Buzzer.Pin, "led.ready": &b.LEDs.Ready, "led.paid": &b.LEDs.Paid, "led.trouble": &b.LEDs.Trouble,
+		"buzzer": &b.Buzzer.Pin, "led.ready": &b.LEDs.Ready, "led.wait": &b.LEDs.Wait, "led.trouble": &b.LEDs.Trouble,
 	}
 	if into, ok := texts[name]; ok {
 		*into = value
@@ -132,6 +132,10 @@ func (b *Board) set(name, value string) error {
 		b.Keys.Columns = strings.Fields(value)
 	case "buzzer.active":
 		return yes(name, value, &b.Buzzer.Active)
+	case "buzzer.low":
+		return yes(name, value, &b.Buzzer.ActiveLow)
+	case "led.low":
+		return yes(name, value, &b.LEDs.ActiveLow)
 	default:
 		return fmt.Errorf("%q is not a name that a board file has", name)
 	}
