@@ -34,6 +34,9 @@ type GlassOptions struct {
 	// FullAfter is how long a mono panel stays without a full refresh; 0 means
 	// 24 h, which is what vendors ask for.
 	FullAfter time.Duration
+	// Cashier is for a second glass that only the cashier sees; see
+	// NewCashierRenderer.
+	Cashier bool
 }
 
 func (o GlassOptions) withDefaults() GlassOptions {
@@ -86,10 +89,15 @@ const (
 )
 
 // NewGlass is a glass over a panel, which stays the caller's to close after
-// Run has returned. It returns the errors of NewRenderer, and one when format
+// Run has returned. It returns the errors of
+// NewRenderer or NewCashierRenderer, and one when format
 // is not the panel's size.
 func NewGlass(p frame.Panel, f frame.Format, o GlassOptions) (*Glass, error) {
-	r, err := NewRenderer(f)
+	choose := NewRenderer
+	if o.Cashier {
+		choose = NewCashierRenderer
+	}
+	r, err := choose(f)
 	if err != nil {
 		return nil, err
 	}

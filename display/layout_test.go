@@ -178,7 +178,7 @@ func checkLoudest(t *testing.T, name string, s *sheet, p page) {
 		if largest.face == nil || i.face.Px > largest.face.Px {
 			largest = i
 		}
-		if strings.Contains(p.head+"\n"+p.stress+"\n"+p.sum, i.text) || p.sum != "" && strings.Contains(i.text, p.sum) {
+		if strings.Contains(p.head+"\n"+p.brief+"\n"+p.stress+"\n"+p.sum, i.text) || p.sum != "" && strings.Contains(i.text, p.sum) {
 			loudest = max(loudest, i.face.Px)
 		}
 	}

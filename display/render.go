@@ -12,8 +12,9 @@ import (
 // could be seen: the same view on the same format is always the same frame. It
 // is for one goroutine.
 type Renderer struct {
-	layout *layout
-	codes  qr.Encoder
+	layout  *layout
+	codes   qr.Encoder
+	cashier bool // a small glass without codes
 }
 
 // NewRenderer is a renderer for one format. It returns an error when the
@@ -62,6 +63,9 @@ func (r *Renderer) Render(dst *frame.Frame, v terminal.View) error {
 
 // lay lays a view out. The sheet is there also when there is an error.
 func (r *Renderer) lay(v terminal.View) (*sheet, error) {
+	if r.cashier {
+		return r.layCashier(v), nil
+	}
 	p, w := compose(v), wordsOf(v.Strip.Lang)
 	if p.code == nil {
 		return r.layout.page(p, stripOf(v, w)), nil

@@ -81,7 +81,7 @@ func finding(s terminal.Finding, w *words) page {
 }
 
 func linking(s terminal.Linking, w *words) page {
-	p := page{icon: iconWait, head: w.wallet.linking, sum: s.Masked, lines: []string{w.wallet.linkingDo},
+	p := page{icon: iconWait, head: w.wallet.linking, brief: w.wallet.linkingShort, sum: s.Masked, lines: []string{w.wallet.linkingDo},
 		keys: []hint{{"C", w.keys.cancel}}}
 	if s.Order == "" {
 		p.lines = []string{w.reaching}
@@ -101,7 +101,7 @@ func waiting(p page, slow bool, why terminal.Trouble, w *words) page {
 }
 
 func linkOffer(s terminal.LinkOffer, v terminal.View, w *words) page {
-	p := page{sum: s.Masked, head: w.wallet.linking, keys: []hint{{"OK", w.keys.check}, {"C", w.keys.cancel}},
+	p := page{sum: s.Masked, head: w.wallet.linking, brief: w.wallet.linkingShort, keys: []hint{{"OK", w.keys.check}, {"C", w.keys.cancel}},
 		code: &offer{wordy: true, qr: s.URL, scan: w.wallet.scanLink, left: w.left(s.Left)}}
 	if s.Stale || !v.Strip.Online {
 		p.code.stale, p.code.staleShort = w.wallet.stale, w.offline

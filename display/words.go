@@ -53,6 +53,7 @@ type words struct {
 	about, aboutVersion       string // aboutVersion: %s
 	aboutDevice, aboutOpen    string // aboutDevice: %s; aboutOpen: %d
 	codeTooLarge, codeLargeDo string
+	cashierCode               string
 
 	keys   keyWords
 	wallet walletWords

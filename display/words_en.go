@@ -119,6 +119,8 @@ var english = words{
 	aboutDevice:  "Device %s",
 	aboutOpen:    "%d sales not sure yet.",
 
+	cashierCode: "WAIT FOR PAID",
+
 	codeTooLarge: "SCREEN TOO SMALL",
 	codeLargeDo:  "This QR does not fit. Press C, then call the owner.",
 

@@ -119,6 +119,8 @@ var indonesian = words{
 	aboutDevice:  "Alat %s",
 	aboutOpen:    "%d penjualan belum pasti.",
 
+	cashierCode: "TUNGGU LUNAS",
+
 	codeTooLarge: "LAYAR TERLALU KECIL",
 	codeLargeDo:  "QR ini tidak muat. Tekan C, lalu hubungi pemilik.",
 

@@ -12,6 +12,7 @@ type walletWords struct {
 	badNumber            string
 	finding, slow        string
 	linking, linkingDo   string
+	linkingShort         string
 	scanLink, scanPIN    string
 	stale                string
 	linked, linkedDo     string
@@ -39,7 +40,7 @@ var walletIndonesian = walletWords{
 	number: "NOMOR HP", dialDo: "Ketik nomor HP GoPay pelanggan, lalu OK.",
 	badNumber: "Nomornya terlalu pendek atau terlalu panjang.",
 	finding:   "MENCARI…", slow: "Jaringan lambat. Masih dicoba.",
-	linking: "MENGHUBUNGKAN…", linkingDo: "Sebentar, menunggu jawaban GoPay.",
+	linking: "MENGHUBUNGKAN…", linkingShort: "HUBUNGKAN…", linkingDo: "Sebentar, menunggu jawaban GoPay.",
 	scanLink: "Pelanggan: scan, lalu setujui di GoPay", scanPIN: "Pelanggan: scan, lalu isi PIN GoPay",
 	stale:  "TERPUTUS. Halaman ini tetap bisa dipakai.",
 	linked: "TERHUBUNG", linkedDo: "Mulai sekarang bisa ditagih lewat nomor HP.",
@@ -75,7 +76,7 @@ var walletEnglish = walletWords{
 	number: "PHONE NUMBER", dialDo: "Key in the customer's GoPay number, then OK.",
 	badNumber: "The number is too short or too long.",
 	finding:   "LOOKING…", slow: "Slow network. Still trying.",
-	linking: "LINKING…", linkingDo: "One moment, waiting for GoPay's answer.",
+	linking: "LINKING…", linkingShort: "LINK…", linkingDo: "One moment, waiting for GoPay's answer.",
 	scanLink: "Customer: scan, then agree in GoPay", scanPIN: "Customer: scan, then enter the GoPay PIN",
 	stale:  "OFFLINE. This page can still be used.",
 	linked: "LINKED", linkedDo: "It can be charged by phone number from now on.",

@@ -1,6 +1,7 @@
 package hardware
 
 import (
+	"errors"
 	"fmt"
 	"image"
 	"strings"
@@ -12,9 +13,8 @@ import (
 
 	"kasir/cmd/kasir/board"
 	"kasir/display/bus"
-	paper "kasir/display/ssd168x/emu"
-
 	lcd "kasir/display/mipidbi/emu"
+	paper "kasir/display/ssd168x/emu"
 )
 
 // emulate makes the bus and the pins of an emulated glass known to periph, in
@@ -28,9 +28,12 @@ func (h *Hardware) emulate(b board.Board) error {
 		if err != nil {
 			return fmt.Errorf("emulate %s: %w", g.Kind.Name, err)
 		}
-		if err := driverreg.Register(e); err != nil {
-			return fmt.Errorf("emulate %s: %w", g.Kind.Name, err)
+		if driverreg.Register(e) != nil { // the host was looked at before, and will not be again
+			if _, err := e.Init(); err != nil {
+				return fmt.Errorf("emulate %s: %w", g.Kind.Name, err)
+			}
 		}
+		h.closers = append(h.closers, e)
 		if i == 0 {
 			h.Seen, h.Wrong = e.seen, e.wrong
 		}
@@ -41,7 +44,7 @@ func (h *Hardware) emulate(b board.Board) error {
 // emulation is a glass that obeys bytes, as a driver of periph's host.
 type emulation struct {
 	glass board.Glass
-	port  spi.Port
+	port  spi.PortCloser
 	pins  map[string]*bus.Pin // by the names in the board file
 	seen  func() image.Image
 	wrong func() []string
@@ -101,6 +104,52 @@ func (e *emulation) Init() (bool, error) {
 	return true, nil
 }
 
+// Close makes the bus and the pins unknown again.
+func (e *emulation) Close() error {
+	errs := []error{spireg.Unregister(e.glass.Bus)}
+	for name, p := range e.pins {
+		if name != "" && p != nil {
+			errs = append(errs, gpioreg.Unregister(name))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// moduleOf is the emulated module of a kind of LCD.
+func moduleOf(g board.Glass) (lcd.Module, error) {
+	for _, name := range []string{fmt.Sprintf("%s-%dx%d", g.Kind.Chip, g.Kind.Size.X, g.Kind.Size.Y), g.Kind.Chip} {
+		if m, ok := lcd.Modules[name]; ok && m.Glass == g.Kind.Size {
+			return m, nil
+		}
+	}
+	return lcd.Module{}, fmt.Errorf("there is no emulated %s of %v", g.Kind.Chip, g.Kind.Size)
+}
+
+// turned is what somebody sees who holds a glass so that a picture turned by
+// degrees clockwise on it is upright.
+func turned(m *image.Gray, degrees int) image.Image {
+	size := m.Bounds().Size()
+	if degrees%180 != 0 {
+		size.X, size.Y = size.Y, size.X
+	}
+	out := image.NewGray(image.Rectangle{Max: size})
+	for y := range size.Y {
+		for x := range size.X {
+			u, v := x, y
+			switch degrees {
+			case 90:
+				u, v = size.Y-1-y, x
+			case 180:
+				u, v = size.X-1-x, size.Y-1-y
+			case 270:
+				u, v = y, size.X-1-x
+			}
+			out.SetGray(x, y, m.GrayAt(u, v))
+		}
+	}
+	return out
+}
+
 // named is an emulated pin under the name that the board file gives it.
 type named struct {
 	*bus.Pin
@@ -113,6 +162,6 @@ func (n *named) Number() int    { return -1 }
 
 // closer is a port that stays open: the glass on it is there as long as the
 // program.
-type closer struct{ spi.Port }
+type closer struct{ spi.PortCloser }
 
 func (closer) Close() error { return nil }
