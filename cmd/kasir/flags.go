@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"kasir/cmd/kasir/board"
 	"kasir/display/frame"
 	"kasir/terminal"
 )
@@ -28,11 +29,14 @@ type settings struct {
 	lang     terminal.Lang
 	zone     *time.Location // in which a business day is reckoned
 	log      string         // file, "-" for standard error, "" for nowhere
+	board    *board.Board   // nil: the panels and keys are those of a computer
 }
 
-const runUsage = `kasir run -backend URL -journal FILE -device NAME -panel PANEL [flags]
+const runUsage = `kasir run -backend URL -journal FILE -device NAME -board FILE [flags]
+kasir run -backend URL -journal FILE -device NAME -panel PANEL [flags]
 
-A till. It shows a fault and stays up when its journal cannot be used.
+A till, on the hardware that a board file names (kasir boards lists those that
+are built in), or on a computer's own screen and keys. It shows a fault and stays up when its journal cannot be used.
 On a terminal signal it ends within two seconds, the last picture shown.`
 
 // words are the values of flags that are one of a few.
@@ -46,9 +50,25 @@ var (
 
 // readSettings reads the command line, and behind it the config file.
 func readSettings(args []string, stdout io.Writer) (settings, error) {
-	f := flag.NewFlagSet("run", flag.ContinueOnError)
-	s := settings{}
-	var backend, size, depth, lang, zone, config string
+	s, f, finish := settingFlags("run")
+	if err := parseFlags(f, args, runUsage, stdout); err != nil {
+		return *s, err
+	}
+	if err := finish(); err != nil {
+		return *s, err
+	}
+	if err := errors.Join(s.checkTill(), s.check()); err != nil {
+		return *s, &misuseError{err}
+	}
+	return *s, nil
+}
+
+// settingFlags are the flags that a till and its self-test share. finish reads
+// them, and behind them the config file, when they have been parsed.
+func settingFlags(command string) (s *settings, f *flag.FlagSet, finish func() error) {
+	f = flag.NewFlagSet(command, flag.ContinueOnError)
+	s = &settings{}
+	var backend, size, depth, lang, zone, config, boardFile string
 	var panels list
 	var pitch float64
 	f.StringVar(&backend, "backend", "", "`URL` of the merchant's backend, for instance http://127.0.0.1:8100; required")
@@ -66,42 +86,68 @@ func readSettings(args []string, stdout io.Writer) (settings, error) {
 	f.StringVar(&zone, "zone", "wib", "time `zone` in which the business day is reckoned: "+wordsOf(zones))
 	f.StringVar(&s.log, "log", "-", "`file` to log to, - for standard error; nowhere by default with -panel tty")
 	f.StringVar(&config, "config", "", "`file` with lines \"name value\" for any of these flags; the command line wins")
-	if err := parseFlags(f, args, runUsage, stdout); err != nil {
-		return s, err
-	}
-	if config != "" {
-		if err := readConfig(f, config); err != nil {
-			return s, err
+	f.StringVar(&boardFile, "board", "", "`file` that names the glass, keypad and sound of this device, or one of the built-in ones (kasir boards)")
+	return s, f, func() error {
+		if config != "" {
+			if err := readConfig(f, config); err != nil {
+				return err
+			}
 		}
+		s.panels = panels
+		if !given(f, "log") && s.hasPanel("tty") {
+			s.log = "" // or the log would stand in the picture
+		}
+		s.format.Pitch = pitch
+		err := errors.Join(
+			pick("lang", lang, langs, &s.lang), pick("zone", zone, zones, &s.zone), pick("depth", depth, depths, &s.format.Depth),
+			readSize(size, &s.format.Size), readBackend(backend, &s.backend), s.readBoard(boardFile),
+		)
+		if err != nil {
+			return &misuseError{err}
+		}
+		return nil
 	}
-	s.panels = panels
-	if !given(f, "log") && s.hasPanel("tty") {
-		s.log = "" // or the log would stand in the picture
-	}
-	err := errors.Join(
-		pick("lang", lang, langs, &s.lang), pick("zone", zone, zones, &s.zone), pick("depth", depth, depths, &s.format.Depth),
-		readSize(size, &s.format.Size), readBackend(backend, &s.backend),
-	)
-	s.format.Pitch = pitch
-	if err = errors.Join(err, s.check()); err != nil {
-		return s, &misuseError{err}
-	}
-	return s, nil
 }
 
-// check looks at the settings together.
-func (s *settings) check() error {
+// readBoard reads the board file, whose glass decides what all panels show.
+func (s *settings) readBoard(file string) error {
+	if file == "" {
+		return nil
+	}
+	b, err := board.Read(file)
+	if err != nil {
+		return fmt.Errorf("-board: %w", err)
+	}
+	s.board, s.format = &b, b.Panel.Format()
+	if s.keys == "" {
+		s.keys = b.Keys.Source
+	}
+	return nil
+}
+
+// checkTill says what a till cannot do without, and its self-test can.
+func (s *settings) checkTill() error {
 	var errs []error
+	if s.backend == nil {
+		errs = append(errs, errors.New("-backend is missing: where is the merchant's backend? For instance http://127.0.0.1:8100"))
+	}
 	if s.journal == "" {
 		errs = append(errs, errors.New("-journal is missing: name a file on the card, for instance /var/lib/kasir/journal.db"))
 	}
 	if s.device == "" {
 		errs = append(errs, errors.New("-device is missing: name this till, for instance -device toko-1"))
-	} else {
+	}
+	return errors.Join(errs...)
+}
+
+// check looks at the settings together.
+func (s *settings) check() error {
+	var errs []error
+	if s.device != "" {
 		errs = append(errs, terminal.CheckDevice(s.device))
 	}
-	if len(s.panels) == 0 {
-		errs = append(errs, fmt.Errorf("-panel is missing: there are %s", kindsOf(panelKinds)))
+	if len(s.panels) == 0 && s.board == nil {
+		errs = append(errs, fmt.Errorf("-board or -panel is missing: kasir boards lists boards; of panels there are %s", kindsOf(panelKinds)))
 	}
 	for _, p := range s.panels {
 		errs = append(errs, checkPanel(p))
@@ -119,6 +165,9 @@ func (s *settings) checkKeys() error {
 				s.keys = own
 			}
 		}
+		return nil
+	}
+	if s.board != nil && s.keys == s.board.Keys.Source && (s.keys == "evdev" || s.keys == "matrix" || s.keys == "web" && s.board.Panel.Mirror != "") {
 		return nil
 	}
 	if _, there := keyKinds[s.keys]; !there {
@@ -141,7 +190,7 @@ func (s *settings) hasPanel(kind string) bool {
 
 func readBackend(text string, into **url.URL) error {
 	if text == "" {
-		return errors.New("-backend is missing: where is the merchant's backend? For instance http://127.0.0.1:8100")
+		return nil
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {

@@ -64,12 +64,12 @@ func TestMisuse(t *testing.T) {
 		says string // in the answer
 	}{
 		{"no command", nil, "kasir journal"},
-		{"unknown command", []string{"sell"}, "there are run, boards, journal and version"},
+		{"unknown command", []string{"sell"}, "there are run, check, boards, journal and version"},
 		{"unknown flag", append([]string{"run"}, with("-color", "1")...), "-color"},
 		{"stray word", append([]string{"run"}, with("now")...), `"now" is not a flag`},
 		{"nothing", []string{"run"}, "-backend is missing"},
 		{"nothing: device", []string{"run"}, "-device is missing"},
-		{"nothing: panel", []string{"run"}, "-panel is missing: there are png:DIR, tty and web:ADDR"},
+		{"nothing: panel", []string{"run"}, "-board or -panel is missing: kasir boards lists boards; of panels there are png:DIR, tty and web:ADDR"},
 		{"panel", append([]string{"run"}, with("-panel", "spi")...), "-panel spi: there are png:DIR, tty and web:ADDR"},
 		{"panel without where", append([]string{"run"}, with("-panel", "png")...), "want png:DIR"},
 		{"panel with where", append([]string{"run"}, with("-panel", "tty:1")...), "want just tty"},

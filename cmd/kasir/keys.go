@@ -25,6 +25,9 @@ var keyKinds = map[string]keyKind{
 
 // openKeys opens the source that -keys names.
 func (t *till) openKeys() (keypad.Source, error) {
+	if t.hardware != nil && t.hardware.Keys != nil && t.keys == t.board.Keys.Source {
+		return t.hardware.Keys, nil
+	}
 	source, err := keyKinds[t.keys].open(t)
 	if err != nil {
 		return nil, fmt.Errorf("open keys %s: %w", t.keys, err)

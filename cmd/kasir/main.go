@@ -39,6 +39,7 @@ type command func(ctx context.Context, args []string, stdin io.Reader, stdout, s
 
 var commands = map[string]command{
 	"boards":  listBoards,
+	"check":   runCheck,
 	"run":     runTill,
 	"journal": printJournal,
 	"version": printVersion,
@@ -47,6 +48,7 @@ var commands = map[string]command{
 const usage = `kasir is a payment terminal: key an amount, the customer scans the code and pays.
 
   kasir run      be a till
+  kasir check    try all parts of a till, on its own glass and keys
   kasir boards   list the boards there are, and how well phones can read them
   kasir journal  verify a till's journal and print it; works beside a running till
   kasir version  say which build this is
@@ -66,7 +68,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		fmt.Fprint(stdout, usage)
 		return ok
 	case !there:
-		fmt.Fprintf(stderr, "kasir: there is no command %q; there are run, boards, journal and version\n", args[0])
+		fmt.Fprintf(stderr, "kasir: there is no command %q; there are run, check, boards, journal and version\n", args[0])
 		return misuse
 	}
 	err := do(ctx, args[1:], stdin, stdout, stderr)

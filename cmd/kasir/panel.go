@@ -60,22 +60,37 @@ type face struct {
 // faces are all panels of a till; every one shows every view.
 type faces struct {
 	all    []*face
+	also   []func(terminal.View) // lamps; they must not block
 	wanted latest
 }
 
 // openFaces opens the panels and lets them show what they are told.
 func (t *till) openFaces(panels *crew) error {
+	if err := t.openBoard(panels); err != nil {
+		return err
+	}
 	for _, p := range t.panels {
 		name, where, _ := strings.Cut(p, ":")
 		f, err := panelKinds[name].open(t, panels, where)
 		if err != nil {
 			return fmt.Errorf("open panel %s: %w", p, err)
 		}
-		t.faces.all = append(t.faces.all, f)
-		f.glass, err = display.NewGlass(f.panel, t.format, display.GlassOptions{Log: t.log, Shown: f.shown.set})
-		if err != nil {
+		if err := t.light(panels, f, t.format, display.GlassOptions{}); err != nil {
 			return &misuseError{fmt.Errorf("open panel %s: %w", p, err)}
 		}
+	}
+	return nil
+}
+
+// light puts a glass over a panel and keeps it showing. The panel is closed
+// with the others from here on.
+func (t *till) light(panels *crew, f *face, format frame.Format, o display.GlassOptions) (err error) {
+	t.faces.all = append(t.faces.all, f)
+	o.Log, o.Shown = t.log, f.shown.set
+	if f.glass, err = display.NewGlass(f.panel, format, o); err != nil {
+		return err
+	}
+	if !t.bench {
 		panels.Go(f.panel.String(), f.glass.Run)
 	}
 	return nil
@@ -86,6 +101,9 @@ func (fs *faces) Show(v terminal.View) {
 	fs.wanted.set(v)
 	for _, f := range fs.all {
 		f.glass.Show(v)
+	}
+	for _, show := range fs.also {
+		show(v)
 	}
 }
 

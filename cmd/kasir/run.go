@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"kasir/cmd/kasir/hardware"
 	"kasir/terminal"
 	"kasir/terminal/keypad"
 	"kasir/terminal/speaker"
@@ -26,6 +27,14 @@ type till struct {
 	faces  faces
 	pad    *keypad.Web // the keys on web panels
 	by     time.Time   // when it must be gone; zero while it need not
+
+	hardware *hardware.Hardware // nil without a board
+	padNews  chan bool          // whether a keypad is there, the latest only
+	bench    bool               // laid open for a check: nobody draws on its panels but that
+}
+
+func newTill(s settings, log *slog.Logger, stdin io.Reader, stdout io.Writer) *till {
+	return &till{settings: s, log: log, stdin: stdin, stdout: stdout, pad: keypad.NewWeb(log), padNews: make(chan bool, 1)}
 }
 
 // left is how much of the farewell is left; it begins with the first call.
@@ -48,7 +57,7 @@ func runTill(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 		return err
 	}
 	defer func() { err = errors.Join(err, closer.Close()) }()
-	t := &till{settings: s, log: log, stdin: stdin, stdout: stdout, pad: keypad.NewWeb(log)}
+	t := newTill(s, log, stdin, stdout)
 	if err := t.live(ctx); err != nil {
 		log.Error("till ends", "err", err)
 		return err
@@ -62,14 +71,14 @@ func runTill(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 func (t *till) live(ctx context.Context) error {
 	panels := newCrew(context.WithoutCancel(ctx), t.log)
 	if err := t.openFaces(panels); err != nil {
-		return errors.Join(err, panels.dismiss(t.left()), t.faces.close())
+		return errors.Join(err, panels.dismiss(t.left()), t.faces.close(), t.closeBoard())
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	defer context.AfterFunc(panels.ctx, stop)() // a panel's crew that fails ends the till
 	err := t.sell(ctx)
 	t.faces.settle(t.left() / 2)
-	return errors.Join(err, panels.dismiss(t.left()), t.faces.close())
+	return errors.Join(err, panels.dismiss(t.left()), t.faces.close(), t.closeBoard())
 }
 
 // sell opens the journal and is a till until ctx ends.
@@ -133,6 +142,9 @@ func (t *till) work(ctx context.Context, j *journal, book terminal.Book) error {
 // speaker is everything that can be heard, and the log.
 func (t *till) speaker() terminal.Speaker {
 	all := []terminal.Speaker{speaker.Log(t.log)}
+	if t.hardware != nil && t.hardware.Speaker != nil {
+		all = append(all, t.hardware.Speaker)
+	}
 	for _, f := range t.faces.all {
 		if f.speaker != nil {
 			all = append(all, f.speaker)

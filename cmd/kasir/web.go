@@ -24,6 +24,17 @@ const (
 
 // openWeb serves a panel, with its keys when they are wanted, on an address.
 func openWeb(t *till, panels *crew, where string) (*face, error) {
+	f := &face{}
+	w, err := t.serveWeb(panels, where, &f.shown)
+	if err != nil {
+		return nil, err
+	}
+	f.panel, f.speaker = w, tones{w}
+	return f, nil
+}
+
+// serveWeb serves a web panel on an address, and the view in shown beside it.
+func (t *till) serveWeb(panels *crew, where string, shown *latest) (*desk.Web, error) {
 	w, err := desk.NewWeb(t.format.Size)
 	if err != nil {
 		return nil, err
@@ -38,8 +49,7 @@ func openWeb(t *till, panels *crew, where string) (*face, error) {
 	if at, is := listener.Addr().(*net.TCPAddr); is && !at.IP.IsLoopback() {
 		t.log.Warn("whoever reaches this address can look and press keys", "panel", "web", "address", at.String())
 	}
-	f := &face{panel: w, speaker: tones{w}}
-	w.Handle("GET /state", serveState(&f.shown))
+	w.Handle("GET /state", serveState(shown))
 	server := &http.Server{
 		Handler: w, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: headerBytes, ErrorLog: slog.NewLogLogger(t.log.Handler(), slog.LevelWarn),
@@ -61,7 +71,7 @@ func openWeb(t *till, panels *crew, where string) (*face, error) {
 	if _, err := fmt.Fprintf(t.stdout, "kasir: http://%s/\n", listener.Addr()); err != nil {
 		return nil, fmt.Errorf("say the address: %w", err)
 	}
-	return f, nil
+	return w, nil
 }
 
 // tones is a web panel as a speaker.

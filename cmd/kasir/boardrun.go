@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"time"
+
+	"kasir/cmd/kasir/hardware"
+	"kasir/display"
+	"kasir/display/desk"
+	"kasir/display/frame"
+)
+
+// mirrorEvery is how often a browser is shown what is on an emulated glass.
+const mirrorEvery = 100 * time.Millisecond
+
+// openBoard opens the hardware that the board file names, if there is one.
+func (t *till) openBoard(panels *crew) (err error) {
+	if t.board == nil {
+		return nil
+	}
+	t.hardware, err = hardware.Open(*t.board, hardware.Options{Log: t.log, Pad: t.padIs})
+	if err != nil {
+		return err
+	}
+	h := t.hardware
+	panels.Go("sound and lamps", h.Run)
+	if h.Lights != nil && !t.bench {
+		t.faces.also = append(t.faces.also, h.Lights.Show)
+	}
+	f := &face{panel: h.Panel}
+	if err := t.light(panels, f, t.board.Panel.Format(), display.GlassOptions{}); err != nil {
+		return &misuseError{fmt.Errorf("open panel %s: %w", h.Panel, err)}
+	}
+	if where := t.board.Panel.Mirror; where != "" {
+		if err := t.mirror(panels, f, where); err != nil {
+			return err
+		}
+	}
+	if h.Cashier == nil {
+		return nil
+	}
+	cashier := &face{panel: h.Cashier}
+	if err := t.light(panels, cashier, t.board.Cashier.Format(), display.GlassOptions{Cashier: true}); err != nil {
+		return &misuseError{fmt.Errorf("open cashier's glass %s: %w", h.Cashier, err)}
+	}
+	return nil
+}
+
+// closeBoard lets go of the hardware; the glass is closed before.
+func (t *till) closeBoard() error {
+	if t.hardware == nil {
+		return nil
+	}
+	return t.hardware.Close()
+}
+
+// padIs keeps the latest word on whether there is a keypad.
+func (t *till) padIs(there bool) {
+	select {
+	case <-t.padNews:
+	default:
+	}
+	select {
+	case t.padNews <- there:
+	default:
+	}
+}
+
+// mirror shows in a browser what is on an emulated glass, and says in the log
+// what its controller did not like.
+func (t *till) mirror(panels *crew, f *face, where string) error {
+	w, err := t.serveWeb(panels, where, &f.shown)
+	if err != nil {
+		return err
+	}
+	f.speaker = tones{w}
+	panels.Go("mirror", func(ctx context.Context) error {
+		defer w.Close()
+		tick := time.NewTicker(mirrorEvery)
+		defer tick.Stop()
+		last, next := frame.New(t.format), frame.New(t.format)
+		for first := true; ; first = false {
+			copyImage(next, t.hardware.Seen())
+			if first || !next.Diff(last).Empty() {
+				if err := showOn(ctx, w, next); err != nil {
+					return err
+				}
+				last, next = next, last
+			}
+			for _, wrong := range t.hardware.Wrong() {
+				t.log.Error("the emulated glass complains", "what", wrong)
+			}
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-tick.C:
+			}
+		}
+	})
+	return nil
+}
+
+func showOn(ctx context.Context, w *desk.Web, f *frame.Frame) error {
+	err := w.Show(ctx, f, frame.Full, f.Bounds())
+	if err != nil && errors.Is(err, ctx.Err()) {
+		return nil
+	}
+	return err
+}
+
+func copyImage(to *frame.Frame, m image.Image) {
+	for y := range to.Format.Size.Y {
+		for x := range to.Format.Size.X {
+			to.Set(x, y, m.At(x, y))
+		}
+	}
+}
