@@ -163,9 +163,16 @@ func (s *session) keys(ctx context.Context) Result {
 		k, err := s.pressWithin(ctx, min(keyPause, s.Patience))
 		for err == nil {
 			seen[k] = true
-			k, err = s.pressWithin(ctx, 0) // those that came while the panel was busy
+			if left, _ := missingKeys(seen); len(left) == 0 {
+				break
+			}
+			select {
+			case k = <-s.Keys: // one that came while the panel was busy
+			default:
+				err = errNobody
+			}
 		}
-		if !errors.Is(err, errNobody) {
+		if err != nil && !errors.Is(err, errNobody) {
 			return fail("%v", err)
 		}
 		if still, _ := missingKeys(seen); len(still) < len(missing) {
