@@ -66,7 +66,7 @@ func TestKeyEchoBudget(t *testing.T) {
 	}{{"ili9341", 32_000}, {"st7789", 32_000}, {"st7789-240x240", 32_000}, {"st7796", 64_000}} {
 		synctest.Test(t, func(t *testing.T) {
 			y := newTypist(t, c.module)
-			for _, price := range []string{"25000", "7500", "112500", "1234567", "1000000", "99"} {
+			for _, price := range []string{"25000", "7500", "1234567"} {
 				n := terminal.Rupiah(0)
 				for _, digit := range price {
 					n = 10*n + terminal.Rupiah(digit-'0')

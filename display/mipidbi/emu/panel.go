@@ -89,11 +89,18 @@ func (p *Panel) Plug() {
 // powerUp is a module long enough after its power came.
 func (p *Panel) powerUp() {
 	p.chip = newChip(p.module, &p.notes)
-	noise := rand.New(rand.NewPCG(7, 9))
-	for i := range p.chip.ram {
-		p.chip.ram[i] = noise.Uint32() & (1<<18 - 1)
-	}
+	copy(p.chip.ram, noise())
 }
+
+// noise is what is in the largest memory when its power comes.
+var noise = sync.OnceValue(func() []uint32 {
+	rng := rand.New(rand.NewPCG(7, 9))
+	words := make([]uint32, 320*480)
+	for i := range words {
+		words[i] = rng.Uint32() & (1<<18 - 1)
+	}
+	return words
+})
 
 // reset follows the reset line.
 func (p *Panel) reset(l gpio.Level) {
