@@ -24,6 +24,8 @@ type config struct {
 	notifyURL string
 	payment   string
 	expiry    time.Duration
+	tokenFile string
+	publicURL string
 }
 
 func (c *config) flags(stderr io.Writer) (f *flag.FlagSet, file *string) {
@@ -43,6 +45,8 @@ func (c *config) flags(stderr io.Writer) (f *flag.FlagSet, file *string) {
 	f.StringVar(&c.notifyURL, "notify-url", "", "public `URL` of this backend's /v1/notifications/midtrans; empty: the one in the merchant's dashboard; those about linked wallets follow the dashboard's Pay Account Notification URL, which takes the same with /account")
 	f.StringVar(&c.payment, "payment-type", midtrans.PaymentQRIS, "`type` of a charge, qris or gopay")
 	f.DurationVar(&c.expiry, "expiry", midtrans.DefaultExpiry, "how long a code can be paid, 20s to 168h")
+	f.StringVar(&c.tokenFile, "merchant-token-file", "", "`file` that holds the token of the merchant's programs, 16 bytes or more, and that nobody else may read; empty: they are not served")
+	f.StringVar(&c.publicURL, "public-url", "", "public `URL` of this backend, where wallets send payers back to; empty: they do not")
 	file = f.String("config", "", "`file` of further flags, a name and a value a line; those on the command line win")
 	return f, file
 }
@@ -99,34 +103,37 @@ func readConfig(f *flag.FlagSet, path string) error {
 
 const maxKey = 4096 // bytes of a key file
 
-// readKey reads the Server Key. Whoever has it can refund the merchant's money,
-// so a file that others may read is refused, not warned about.
-func readKey(path string) (string, error) {
+// readKey reads the Server Key.
+func readKey(path string) (string, error) { return readSecret("server key", path) }
+
+// readSecret reads a secret. Whoever has it can refund the merchant's money, so
+// a file that others may read is refused, not warned about.
+func readSecret(what, path string) (string, error) {
 	info, err := os.Stat(path) // before opening it: a pipe would hold us
 	if err != nil {
-		return "", fmt.Errorf("read server key: %w", err)
+		return "", fmt.Errorf("read %s: %w", what, err)
 	}
 	if !info.Mode().IsRegular() {
-		return "", fmt.Errorf("read server key: %s is not a regular file", path)
+		return "", fmt.Errorf("read %s: %s is not a regular file", what, path)
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return "", fmt.Errorf("read server key: %w", err)
+		return "", fmt.Errorf("read %s: %w", what, err)
 	}
 	defer f.Close()
 	if info, err = f.Stat(); err != nil {
-		return "", fmt.Errorf("read server key: %w", err)
+		return "", fmt.Errorf("read %s: %w", what, err)
 	}
 	if mode := info.Mode().Perm(); mode&0o177 != 0 {
-		return "", fmt.Errorf("read server key: %s has mode %04o, so others than its owner can get at it; run: chmod 600 %s", path, mode, path)
+		return "", fmt.Errorf("read %s: %s has mode %04o, so others than its owner can get at it; run: chmod 600 %s", what, path, mode, path)
 	}
 	text, err := io.ReadAll(io.LimitReader(f, maxKey+1))
 	if err != nil {
-		return "", fmt.Errorf("read server key: %w", err)
+		return "", fmt.Errorf("read %s: %w", what, err)
 	}
 	key := strings.TrimRight(string(text), "\r\n")
 	if key == "" || len(text) > maxKey {
-		return "", fmt.Errorf("read server key: %s is empty, or too long for a key", path)
+		return "", fmt.Errorf("read %s: %s is empty, or too long for a key", what, path)
 	}
 	return key, nil
 }

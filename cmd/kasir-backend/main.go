@@ -38,7 +38,11 @@ func main() {
 }
 
 const usage = `usage: kasir-backend serve [flags]     serve terminals and take notifications; serve -h lists the flags
+       kasir-backend VERB [flags]      ask a running backend as the merchant; VERB -h lists the flags
+                                       charge, link, customer, unlink, transactions, refund
        kasir-backend version           print the version
+
+exit codes: 0 done, 1 refused or not reached, 2 misuse, 3 not known yet (run it again)
 `
 
 // run is the program, until ctx ends. What it serves on is the first line on
@@ -57,6 +61,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case "help", "-h", "-help", "--help":
 		fmt.Fprint(stdout, usage)
 		return ok
+	}
+	if v, known := verbs()[verb]; known {
+		return runVerb(ctx, verb, v, args, stdout, stderr)
 	}
 	fmt.Fprint(stderr, usage)
 	return misuse

@@ -48,7 +48,14 @@ func (c config) serve(ctx context.Context, stdout io.Writer, log *slog.Logger) (
 		return fmt.Errorf("listen on %s: %w", c.listen, err)
 	}
 	defer listener.Close()
-	b, err := c.backend(key, book, listener.Addr(), log)
+	papers, programs, err := c.merchant(ctx, key, log)
+	if err != nil {
+		return err
+	}
+	if papers != nil {
+		defer func() { err = errors.Join(err, papers.Close()) }()
+	}
+	b, err := c.backend(key, book, programs, listener.Addr(), log)
 	if err != nil {
 		return err
 	}
@@ -86,12 +93,8 @@ func (c config) serve(ctx context.Context, stdout io.Writer, log *slog.Logger) (
 	return errors.Join(err, <-working)
 }
 
-func (c config) backend(key string, book *sqlite.Book, on net.Addr, log *slog.Logger) (*backend.Backend, error) {
-	var notify []string
-	if c.notifyURL != "" {
-		notify = append(notify, c.notifyURL)
-	}
-	client, err := midtrans.New(c.provider, key, midtrans.Options{NotifyURLs: notify, Logger: log})
+func (c config) backend(key string, book *sqlite.Book, programs backend.Merchant, on net.Addr, log *slog.Logger) (*backend.Backend, error) {
+	client, err := c.client(key, log)
 	if err != nil {
 		return nil, err
 	}
@@ -105,8 +108,17 @@ func (c config) backend(key string, book *sqlite.Book, on net.Addr, log *slog.Lo
 	return backend.New(backend.Options{
 		Book: book, Provider: client, Scanner: qrimage.New(c.provider, nil), Images: c.provider,
 		NotifyKey: key, PaymentType: c.payment, Expiry: c.expiry,
-		Local: local, Sandbox: !c.production(), Logger: log,
+		Local: local, Merchant: programs, Sandbox: !c.production(), Logger: log,
 	})
+}
+
+// client asks the provider.
+func (c config) client(key string, log *slog.Logger) (*midtrans.Client, error) {
+	var notify []string
+	if c.notifyURL != "" {
+		notify = append(notify, c.notifyURL)
+	}
+	return midtrans.New(c.provider, key, midtrans.Options{NotifyURLs: notify, Logger: log})
 }
 
 // production reports whether the provider is the one that moves real money.
