@@ -76,7 +76,7 @@ func cashierRows(p page, v terminal.View, w *words) (rows []row) {
 	}
 	st := stripOf(v, w)
 	flags := ""
-	for _, say := range append([]string{st.short, st.offline, p.order}, st.marks()...) {
+	for _, say := range append([]string{st.broken, st.short, st.offline, p.order}, st.marks()...) {
 		if say != "" {
 			flags += "\u00a0" + say
 		}
@@ -90,6 +90,8 @@ func cashierRows(p page, v terminal.View, w *words) (rows []row) {
 // shortFlags is what must be said even where there is room for one word.
 func shortFlags(st strip) []string {
 	switch {
+	case st.broken != "":
+		return []string{st.broken}
 	case st.offline != "" && st.short != "":
 		return []string{st.offline + "\u00a0" + st.short, st.offline}
 	case st.offline != "":

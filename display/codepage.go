@@ -156,6 +156,9 @@ func (l *layout) codeRest(p page, st strip) (rows []row) {
 		rows = append(rows, row{text: st.sandbox, shorter: []string{st.short}, weight: text.Bold,
 			most: max(13, l.px(21)), least: 13, lines: 3, inverse: true})
 	}
+	if st.broken != "" {
+		rows = append(rows, row{text: st.broken, weight: text.Bold, most: max(13, l.px(20)), least: 13, lines: 2, inverse: true, drop: 1})
+	}
 	if p.code.stale != "" {
 		rows = append(rows, row{text: p.code.stale, shorter: []string{p.code.staleShort, st.offline}, weight: text.Bold,
 			most: max(13, l.px(20)), least: 13, lines: 6})
@@ -195,6 +198,9 @@ func (l *layout) twoLines(p page, st strip) []row {
 func (l *layout) rest(p page, st strip) (parts []string) {
 	if p.code.stale != "" {
 		parts = append(parts, st.offline)
+	}
+	if st.broken != "" {
+		parts = append(parts, st.broken)
 	}
 	parts = append(parts, p.code.left, p.order)
 	for _, k := range p.keys {

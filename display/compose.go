@@ -61,6 +61,9 @@ func idle(v terminal.View, w *words) page {
 	if !v.Strip.Online {
 		p.lines = append(p.lines, w.why(v.Strip.Why))
 	}
+	if v.Strip.NoKeypad {
+		p.lines = []string{w.noKeypadDo}
+	}
 	p.lines = append(p.lines, w.rule)
 	return p
 }

@@ -77,10 +77,13 @@ func (l *layout) strip(s *sheet, st strip) int {
 
 // marks lays out what is wrong, from the right, and returns where it begins.
 func (l *layout) marks(s *sheet, st strip, face *text.Face, bar image.Rectangle) int {
-	right := bar.Max.X
+	right, left := bar.Max.X, 0
+	if st.sandbox != "" && l.compact() {
+		left = labelSize(face, st.short).X + pad(face)
+	}
 	mark := func(str string) {
 		size := labelSize(face, str)
-		if right-size.X <= 0 {
+		if right-size.X <= left {
 			return
 		}
 		box := image.Rect(right-size.X-1, 1, right-1, bar.Max.Y-1)
@@ -89,6 +92,9 @@ func (l *layout) marks(s *sheet, st strip, face *text.Face, bar image.Rectangle)
 	}
 	if st.offline != "" {
 		mark(st.offline)
+	}
+	if st.broken != "" {
+		mark(st.broken)
 	}
 	for _, m := range st.marks() {
 		mark(m)

@@ -79,6 +79,7 @@ type strip struct {
 	sandbox string
 	short   string // sandbox in one word
 	offline string // "" when there is contact
+	broken  string // a part of the till that does not work; "" when all do
 	unsure  int
 	late    int
 }
@@ -108,6 +109,12 @@ func stripOf(v terminal.View, w *words) strip {
 	}
 	if !v.Strip.Online {
 		s.offline = w.offline
+	}
+	switch {
+	case v.Strip.NoGlass: // seen on another glass than that one
+		s.broken = w.noGlass
+	case v.Strip.NoKeypad:
+		s.broken = w.noKeypad
 	}
 	return s
 }

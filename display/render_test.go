@@ -46,6 +46,8 @@ func shots(lang terminal.Lang) []shot {
 	sandbox.Sandbox = true
 	offline.Online, offline.Why, offline.Unsure = false, terminal.TroubleNetwork, 1
 	busy.Unsure, busy.Late = 2, 1
+	keyless, glassless := strip, strip
+	keyless.NoKeypad, glassless.NoGlass = true, true
 	amount := terminal.Rupiah(25_000)
 	most := terminal.MaxCharge
 	at := func(name string, s terminal.Screen, st terminal.Strip) shot {
@@ -55,6 +57,9 @@ func shots(lang terminal.Lang) []shot {
 		at("idle", terminal.Idle{}, strip),
 		at("idle-offline", terminal.Idle{}, offline),
 		at("idle-sandbox", terminal.Idle{}, sandbox),
+		at("idle-no-keypad", terminal.Idle{}, keyless),
+		at("offering-no-keypad", terminal.Offering{Order: order, Amount: amount, QR: sampleQR, Left: 14 * time.Minute}, keyless),
+		at("offering-glass-broken", terminal.Offering{Order: order, Amount: amount, QR: sampleQR, Left: 14 * time.Minute}, glassless),
 		at("entering", terminal.Entering{Amount: amount}, strip),
 		at("entering-items", terminal.Entering{Amount: 7_500, Sum: 42_000, Items: 2}, sandbox),
 		at("entering-zero", terminal.Entering{Refusal: terminal.RefuseZero}, strip),

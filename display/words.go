@@ -15,6 +15,8 @@ type words struct {
 	sandbox, sandboxShort string
 	rule                  string // without PAID on this device, nobody has paid
 	offline               string
+	noKeypad, noGlass     string
+	noKeypadDo            string
 	trouble               map[terminal.Trouble]string
 
 	ready, readyDo, readyUnsure string // readyUnsure: %d sales

@@ -7,6 +7,9 @@ var english = words{
 	sandboxShort: "SANDBOX",
 	rule:         "No PAID on this device = not paid.",
 	offline:      "OFFLINE",
+	noKeypad:     "NO KEYPAD",
+	noKeypadDo:   "The keypad is gone: plug its cable in again.",
+	noGlass:      "SCREEN BROKEN",
 	trouble: map[terminal.Trouble]string{
 		terminal.TroubleNetwork:  "No network: check the Wi-Fi or the cable.",
 		terminal.TroubleTimeout:  "The shop's server does not answer.",

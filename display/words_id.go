@@ -7,6 +7,9 @@ var indonesian = words{
 	sandboxShort: "SANDBOX",
 	rule:         "Tanpa LUNAS di alat ini = belum bayar.",
 	offline:      "TERPUTUS",
+	noKeypad:     "KEYPAD LEPAS",
+	noKeypadDo:   "Keypad tidak terbaca: pasang lagi kabelnya.",
+	noGlass:      "LAYAR RUSAK",
 	trouble: map[terminal.Trouble]string{
 		terminal.TroubleNetwork:  "Tidak ada jaringan: periksa Wi-Fi atau kabel.",
 		terminal.TroubleTimeout:  "Server toko tidak menjawab.",

@@ -109,6 +109,22 @@ type Linked struct {
 	Trouble Trouble // "" when it is up
 }
 
+// Ailing says that a part of the till itself stopped working, or works again.
+// A sale goes on without it: what is owed to people is that they are told.
+type Ailing struct {
+	Part Part
+	Bad  bool
+}
+
+// Part is a part of the till that people touch or look at.
+type Part uint8
+
+// The parts.
+const (
+	PartKeypad Part = iota
+	PartGlass       // the customers'
+)
+
 // JournalLost says that the records of the last event could not be written.
 // The event itself has not happened.
 type JournalLost struct{}
@@ -118,4 +134,5 @@ func (Wake) event()        {}
 func (Told) event()        {}
 func (Greeted) event()     {}
 func (Linked) event()      {}
+func (Ailing) event()      {}
 func (JournalLost) event() {}

@@ -35,6 +35,8 @@ type State struct {
 	unlinks []unlink      // one per link being undone, in the book's order
 	ticket  int64         // of the last search for a customer
 	since   time.Duration // when Screen became what kind it is (Moment.Up)
+
+	noKeypad, noGlass bool // see Ailing
 }
 
 // link is what is known about the way to the backend.
@@ -68,6 +70,8 @@ type Strip struct {
 	Sandbox  bool    // the money is not real: say it loudly
 	Unsure   int     // charges without an outcome that nobody stands before
 	Late     int     // payments that came late and wait to be acknowledged
+	NoKeypad bool    // the keypad is gone
+	NoGlass  bool    // the customers' glass shows nothing new; for whoever looks at another one
 }
 
 // View is all a glass may show. Two equal Views look the same.
@@ -81,6 +85,7 @@ func (s State) View() View {
 	v := View{Screen: s.Screen, Strip: Strip{
 		Lang: s.lang, Merchant: s.Config.Merchant, Device: s.Config.Device,
 		Online: s.link.trouble == NoTrouble, Why: s.link.trouble, Sandbox: s.link.sandbox,
+		NoKeypad: s.noKeypad, NoGlass: s.noGlass,
 	}}
 	front := orderOf(s.Screen)
 	for _, c := range s.Book.Open {

@@ -24,6 +24,8 @@ func Step(s State, now Moment, e Event) (State, Effects) {
 		t.found(e)
 	case Linked:
 		t.linked(e.Trouble)
+	case Ailing:
+		t.ailing(e)
 	case JournalLost:
 		t.show(Fault{What: FaultJournal})
 		t.sound(ToneAlarm, 0)
@@ -117,6 +119,19 @@ func (t *turn) press(k Key) {
 		return
 	}
 	t.Screen.key(t, k)
+}
+
+// ailing notes how a part of the till does. A glass that fails is heard,
+// because it cannot be seen.
+func (t *turn) ailing(e Ailing) {
+	is := &t.noKeypad
+	if e.Part == PartGlass {
+		is = &t.noGlass
+	}
+	if e.Bad && !*is {
+		t.sound(ToneAlarm, 0)
+	}
+	*is = e.Bad
 }
 
 // hello greets the backend until it answers, once in each life: it says which

@@ -107,6 +107,8 @@ func happenings() []struct {
 		{"news: settled", paid},
 		{"news: settled, wrong money", wrong},
 		{"news: settled, order 9", settled(9, 500)},
+		{"keypad gone", Ailing{Part: PartKeypad, Bad: true}},
+		{"glass broken", Ailing{Part: PartGlass, Bad: true}},
 		{"hello: no network", Greeted{Trouble: TroubleNetwork}},
 		{"hello: next 5", Greeted{Next: 5, Latest: 3, Sandbox: true}},
 		{"open: verify", verify(1, 25_000)},

@@ -11,6 +11,7 @@ import (
 	"kasir/display"
 	"kasir/display/desk"
 	"kasir/display/frame"
+	"kasir/terminal"
 )
 
 // mirrorEvery is how often a browser is shown what is on an emulated glass.
@@ -21,7 +22,7 @@ func (t *till) openBoard(panels *crew) (err error) {
 	if t.board == nil {
 		return nil
 	}
-	t.hardware, err = hardware.Open(*t.board, hardware.Options{Log: t.log, Pad: t.padIs})
+	t.hardware, err = hardware.Open(*t.board, hardware.Options{Log: t.log, Pad: func(there bool) { t.ails(terminal.PartKeypad, !there) }})
 	if err != nil {
 		return err
 	}
@@ -31,7 +32,9 @@ func (t *till) openBoard(panels *crew) (err error) {
 		t.faces.also = append(t.faces.also, h.Lights.Show)
 	}
 	f := &face{panel: h.Panel}
-	if err := t.light(panels, f, t.board.Panel.Format(), display.GlassOptions{}); err != nil {
+	if err := t.light(panels, f, t.board.Panel.Format(), display.GlassOptions{
+		Trouble: func(err error) { t.ails(terminal.PartGlass, err != nil) },
+	}); err != nil {
 		return &misuseError{fmt.Errorf("open panel %s: %w", h.Panel, err)}
 	}
 	if where := t.board.Panel.Mirror; where != "" {
@@ -57,15 +60,33 @@ func (t *till) closeBoard() error {
 	return t.hardware.Close()
 }
 
-// padIs keeps the latest word on whether there is a keypad.
-func (t *till) padIs(there bool) {
+// maxAiling is how many changes of the till's own parts wait for it. A part
+// changes at most about once a second, and the till takes one in milliseconds.
+const maxAiling = 64
+
+// ails hands over that a part stopped working or works again. It never blocks:
+// with the queue full, which takes a till that stands still, it is dropped.
+func (t *till) ails(p terminal.Part, bad bool) {
 	select {
-	case <-t.padNews:
+	case t.ailing <- terminal.Ailing{Part: p, Bad: bad}:
 	default:
+		t.log.Error("the till was not told of its own part", "part", int(p), "bad", bad)
 	}
-	select {
-	case t.padNews <- there:
-	default:
+}
+
+// tellAiling brings the till word of its own parts.
+func (t *till) tellAiling(ctx context.Context, events chan<- terminal.Event) error {
+	for {
+		select {
+		case a := <-t.ailing:
+			select {
+			case events <- a:
+			case <-ctx.Done():
+				return nil
+			}
+		case <-ctx.Done():
+			return nil
+		}
 	}
 }
 

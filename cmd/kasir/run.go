@@ -28,13 +28,13 @@ type till struct {
 	pad    *keypad.Web // the keys on web panels
 	by     time.Time   // when it must be gone; zero while it need not
 
-	hardware *hardware.Hardware // nil without a board
-	padNews  chan bool          // whether a keypad is there, the latest only
-	bench    bool               // laid open for a check: nobody draws on its panels but that
+	hardware *hardware.Hardware   // nil without a board
+	ailing   chan terminal.Ailing // what stopped working or works again, for the till
+	bench    bool                 // laid open for a check: nobody draws on its panels but that
 }
 
 func newTill(s settings, log *slog.Logger, stdin io.Reader, stdout io.Writer) *till {
-	return &till{settings: s, log: log, stdin: stdin, stdout: stdout, pad: keypad.NewWeb(log), padNews: make(chan bool, 1)}
+	return &till{settings: s, log: log, stdin: stdin, stdout: stdout, pad: keypad.NewWeb(log), ailing: make(chan terminal.Ailing, maxAiling)}
 }
 
 // left is how much of the farewell is left; it begins with the first call.
@@ -122,6 +122,7 @@ func (t *till) work(ctx context.Context, j *journal, book terminal.Book) error {
 		return errors.Join(err, rooms.dismiss(t.left()))
 	}
 	rooms.Go("uplink", link.Run)
+	rooms.Go("own parts", func(ctx context.Context) error { return t.tellAiling(ctx, events) })
 	rooms.Go("keys", func(ctx context.Context) error {
 		return source.Run(ctx, func(k terminal.Key) {
 			select {

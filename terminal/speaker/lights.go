@@ -32,16 +32,16 @@ func (l Light) String() string {
 // LightOf is the light for what a till shows.
 func LightOf(v terminal.View) Light {
 	switch v.Screen.(type) {
-	case terminal.Asking, terminal.Cancelling:
+	case terminal.Asking, terminal.Cancelling, terminal.Finding, terminal.Linking, terminal.Unlinking:
 		return LightBusy
-	case terminal.Offering:
+	case terminal.Offering, terminal.Verifying, terminal.LinkOffer:
 		return LightWaiting
 	case terminal.Thanks:
 		return LightPaid
-	case terminal.Offline, terminal.Unsure, terminal.Late, terminal.Ended, terminal.Denied, terminal.Alarm, terminal.Fault:
+	case terminal.Offline, terminal.Unsure, terminal.Late, terminal.Ended, terminal.Denied, terminal.Alarm, terminal.Fault, terminal.WalletRefused:
 		return LightTrouble
 	}
-	if !v.Strip.Online || v.Strip.Late > 0 {
+	if !v.Strip.Online || v.Strip.Late > 0 || v.Strip.NoKeypad || v.Strip.NoGlass {
 		return LightTrouble
 	}
 	return LightReady
