@@ -229,7 +229,9 @@ func (l *layout) rows(p page) (rows []row) {
 		head.lines, head.floor = 1, 0
 	}
 	if p.big == bigSum {
-		sum.most, sum.least = l.px(112), max(20, l.px(36))
+		// Larger digits would be a longer wait: all of them move when one is
+		// typed, and 320x240 pixels of colour take 32 kB of SPI at this size.
+		sum.most, sum.least = l.px(88), max(20, l.px(36))
 		head.most, head.least = max(16, l.px(34)), small
 		if p.label != "" {
 			head.drop = 1
