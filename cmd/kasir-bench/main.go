@@ -60,6 +60,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		appends,
 		func(ctx context.Context) ([]row, error) { return growth(ctx, *rows) },
 		confirm,
+		pipeline,
+		wires,
 	} {
 		got, err := measure(ctx)
 		if err != nil {
