@@ -3,7 +3,6 @@ package backend
 import (
 	"bytes"
 	_ "embed"
-	"errors"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -53,31 +52,20 @@ func (b *Backend) callback(r *http.Request) (any, error) {
 	if err != nil {
 		return render(http.StatusBadRequest, verdictPage{Class: "no", ID: "Alamat ini tidak lengkap.", EN: "This address is not complete."})
 	}
-	unknown := verdictPage{Class: "no", ID: "Pesanan tidak dikenal.", EN: "No such order."}
-	if b.o.Merchant.Desk == nil {
-		return render(http.StatusNotFound, unknown)
-	}
-	way, ok, err := b.o.Merchant.Desk.WayOf(r.Context(), order)
+	state, ok, err := b.callbackState(r.Context(), order)
 	if err != nil {
 		return nil, err
 	}
-	if !ok || way.Callback == "" {
-		return render(http.StatusNotFound, unknown)
+	if !ok {
+		return render(http.StatusNotFound, verdictPage{Class: "no", ID: "Pesanan tidak dikenal.", EN: "No such order."})
 	}
-	c, err := b.ask(r.Context(), order)
-	if errors.Is(err, errNoOrder) {
-		return render(http.StatusNotFound, unknown)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return render(http.StatusOK, tell(c))
+	return render(http.StatusOK, tell(order, state))
 }
 
-// tell is a charge in a payer's words.
-func tell(c ledger.Charge) verdictPage {
-	v := verdictPage{Order: c.Order}
-	switch c.State {
+// tell is an order in a payer's words.
+func tell(order string, state ledger.State) verdictPage {
+	v := verdictPage{Order: order}
+	switch state {
 	case ledger.Settled:
 		v.Class, v.ID, v.EN = "yes", "Pembayaran diterima. Terima kasih.", "Paid. Thank you."
 	case ledger.Cancelled, ledger.Expired, ledger.Denied:

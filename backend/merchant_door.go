@@ -57,7 +57,7 @@ func (b *Backend) merchantTable() []route {
 		{"/v1/merchant/transactions/{order}/refunds", b.desk(methods{http.MethodGet: b.merchantRefunds, http.MethodPost: b.merchantRefund}), b.admitMerchant},
 		{"/v1/callback/gopay", methods{http.MethodGet: b.callback}, nil},
 		{"/v1/openapi.json", methods{http.MethodGet: b.openAPI}, nil},
-	}, b.linkRoutes()...)
+	}, append(b.linkRoutes(), b.snapRoutes()...)...)
 }
 
 // admitMerchant lets programs in that are on this machine and know the token.
@@ -85,7 +85,7 @@ func (b *Backend) desk(m methods) methods {
 			body, err := h(r)
 			var e *wire.Error
 			if err != nil && (!errors.As(err, &e) || e.Code == wire.Busy) && r.Context().Err() == nil {
-				b.log.Error("merchant's request not done", "method", r.Method, "path", clip(r.URL.Path, maxWord), "error", err)
+				b.log.Error("merchant's request not done", "method", r.Method, "path", loggable(r), "error", err)
 			}
 			return body, err
 		}

@@ -80,8 +80,11 @@ func (b *Backend) heard(r *http.Request, n midtrans.Notification) (any, error) {
 	}})
 	switch {
 	case errors.Is(err, errNoOrder):
-		b.log.Warn("notification for an unknown order", "order", n.RawOrderID, "claim", clip(n.Status, maxID))
-		return nil, err
+		if err := b.elsewhere(r.Context(), n.RawOrderID); err != nil {
+			b.log.Warn("notification for an unknown order", "order", n.RawOrderID, "claim", clip(n.Status, maxID))
+			return nil, err
+		}
+		return map[string]string{"status": "ok"}, nil
 	case err != nil:
 		// Internal would be retried once only; nothing was decided.
 		return nil, &wire.Error{Code: wire.Busy, Message: "not written down"}

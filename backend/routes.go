@@ -69,7 +69,7 @@ func (b *Backend) serve(m methods, door func(*http.Request) error) http.Handler 
 			panic(http.ErrAbortHandler) // nobody is there to read an answer
 		}
 		status := b.write(w, body, err)
-		b.log.Debug("request", "method", r.Method, "path", clip(r.URL.Path, maxWord), "status", status, "took", time.Since(began))
+		b.log.Debug("request", "method", r.Method, "path", loggable(r), "status", status, "took", time.Since(began))
 	})
 }
 
@@ -77,7 +77,7 @@ func (b *Backend) guarded(m methods, door func(*http.Request) error, r *http.Req
 	defer func() {
 		if v := recover(); v != nil {
 			// What a panic says may quote a request: its type and place will do.
-			b.log.Error("panic in a request", "method", r.Method, "path", clip(r.URL.Path, maxWord),
+			b.log.Error("panic in a request", "method", r.Method, "path", loggable(r),
 				"type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
 			body, err = nil, &wire.Error{Code: wire.Internal, Message: "a fault of ours"}
 		}

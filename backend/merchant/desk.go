@@ -20,6 +20,10 @@ const saltBytes = 32
 type Provider interface {
 	Status(ctx context.Context, id string) (midtrans.Transaction, error)
 	Refund(context.Context, midtrans.RefundRequest) (midtrans.Refunded, error)
+
+	Snap(context.Context, midtrans.SnapRequest) (midtrans.SnapToken, error)
+	SnapUser(context.Context, midtrans.UserID) (midtrans.SnapUser, error)
+	SnapUnlink(context.Context, midtrans.UserID) (midtrans.SnapUser, error)
 }
 
 // Options say what a desk is made of. Shelf and Provider are required.

@@ -31,7 +31,7 @@ func (d *Desk) Run(ctx context.Context) error {
 
 func (d *Desk) sweep(ctx context.Context) {
 	for kind, work := range map[Kind]func(context.Context, string) error{
-		KindRefund: d.sweepRefund,
+		KindRefund: d.sweepRefund, KindSnap: d.sweepSnap,
 	} {
 		for after := ""; ctx.Err() == nil; {
 			papers, err := d.shelf.Open(ctx, kind, after, sweepMost)

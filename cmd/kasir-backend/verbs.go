@@ -46,6 +46,7 @@ func verbs() map[string]verb {
 		"unlink":       unlinkVerb,
 		"transactions": transactionsVerb,
 		"refund":       refundVerb,
+		"snap":         snapVerb,
 	}
 }
 

@@ -116,6 +116,25 @@ func TestLinkVerbs(t *testing.T) {
 	l.do(failed, "link", "-id", "WEB-00000003", "-phone", "123450001")
 }
 
+func TestSnapVerbs(t *testing.T) {
+	l := openTill(t)
+	const customer = "budi@example.com/7"
+	var p merchant.Snap
+	out := l.says([]string{"snap", "-json", "-order", "WEB-00000001", "-amount", "5000", "-customer", customer})
+	if err := json.Unmarshal([]byte(out), &p); err != nil || p.Token == "" {
+		t.Fatalf("%s: %v", out, err)
+	}
+	l.says([]string{"snap", "-order", "WEB-00000001"}, "open", p.RedirectURL)
+	if err := l.psp.LinkOnPage(p.Token, "62", "8215023424"); err != nil {
+		t.Fatal(err)
+	}
+	l.says([]string{"snap", "-user", customer}, "linked", "****3424")
+	l.says([]string{"snap", "-user", customer, "-unlink"}, "unlinked")
+	l.do(failed, "snap", "-user", "nobody")
+	l.do(misuse, "snap")
+	l.do(misuse, "snap", "-order", "WEB-00000001", "-unlink")
+}
+
 func TestVerbsRefused(t *testing.T) {
 	l := openTill(t)
 	for _, test := range []struct {
