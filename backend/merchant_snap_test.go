@@ -46,7 +46,7 @@ func TestMerchantSnap(t *testing.T) {
 		if _, err := s.sandbox.PickQR(first.Token); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(30 * time.Second) // told of in the second of the last look: the sweep looks
+		time.Sleep(2 * time.Second) // told of in the second of the last look
 		if got := s.snapState("WEB-00000001"); got.State != merchant.SnapPending {
 			t.Errorf("picked: %+v", got)
 		}

@@ -29,11 +29,24 @@ func (d *Desk) Callback(ctx context.Context, order string) (state SnapState, ok 
 	return s.Is.State, s.Is.Callback != "", err
 }
 
+// newsFloor is between two looks that notifications cause: anybody who owns an
+// old one can send it again.
+const newsFloor = time.Second
+
 // Heard takes the news that the provider has something to tell about an order,
-// and reads it. known is false when the order has no page. News that come too
-// fast are left to the sweep.
+// and reads it. known is false when the order has no page. News that come in
+// the second of a look wait for its end; of many, the rest is left to the sweep.
 func (d *Desk) Heard(ctx context.Context, order string) (known bool, err error) {
-	s, err := d.lookAtSnap(ctx, order, time.Second)
+	s, err := read[snap](ctx, d.shelf, KindSnap, order)
+	if err != nil || !s.there() {
+		return s.there(), err
+	}
+	select {
+	case <-time.After(newsFloor - min(newsFloor, max(0, time.Since(time.UnixMilli(s.Is.LastMS))))):
+	case <-ctx.Done():
+		return true, ctx.Err()
+	}
+	s, err = d.lookAtSnap(ctx, order, newsFloor)
 	if errors.Is(err, errNoSnap) {
 		return false, nil
 	}
