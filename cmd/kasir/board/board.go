@@ -32,6 +32,7 @@ type Glass struct {
 	White                         int // brightness of the back light, percent
 	Rotation                      int // degrees
 	Invert, BGR                   Maybe
+	Fast                          bool // e-paper: full refreshes in half the time, for warm rooms
 	Emulate                       bool
 	Mirror                        string
 }
@@ -124,6 +125,9 @@ func (g Glass) check(name string) error {
 	}
 	if g.Kind.Busy {
 		need("busy", g.Busy)
+	}
+	if g.Fast && g.Kind.Driver != SSD168x {
+		errs = append(errs, fmt.Errorf("%s.fast: a %s has no fast refresh", name, g.Kind.Name))
 	}
 	if g.Emulate && g.Kind.Driver == Drawer {
 		errs = append(errs, fmt.Errorf("%s.emulate: there is no emulated %s", name, g.Kind.Name))

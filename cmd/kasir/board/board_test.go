@@ -106,6 +106,7 @@ func TestParseRefuses(t *testing.T) {
 		"one wire":        {strings.Replace(whole, "GPIO13", "GPIO25", 1), "pin GPIO25 is both panel.dc and buzzer"},
 		"busy":            {"panel ssd1683-4.2\npanel.bus SPI0.0\npanel.dc A\npanel.reset B\nkeys evdev\n", "panel.busy is missing"},
 		"no such fake":    {"panel inky-what\npanel.emulate yes\n", "there is no emulated inky-what"},
+		"fast":            {whole + "panel.fast yes\n", "has no fast refresh"},
 		"mirror":          {whole + "panel.mirror 127.0.0.1:1\n", "only an emulated glass"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -22,6 +22,7 @@
 //	panel.rotation  0, 90, 180 or 270 degrees clockwise from how the glass is made
 //	panel.invert    yes or no, where a module differs from its controller's usual
 //	panel.bgr       yes or no, the same for the order of colours
+//	panel.fast      yes: e-paper flashes for half as long; for rooms never under 15 °C
 //	panel.emulate   yes: the bus and the pins are made up, with a controller on them
 //	panel.mirror    address on which a browser sees what an emulated glass shows
 //	cashier...      a second glass for the cashier, with the same names behind it

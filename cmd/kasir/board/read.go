@@ -169,6 +169,8 @@ func (g *Glass) set(name, field, value string) (err error) {
 		err = maybe(name, value, &g.Invert)
 	case "bgr":
 		err = maybe(name, value, &g.BGR)
+	case "fast":
+		err = yes(name, value, &g.Fast)
 	case "emulate":
 		err = yes(name, value, &g.Emulate)
 	default:

@@ -124,7 +124,7 @@ func openPaper(g board.Glass, w wires) (frame.Panel, error) {
 		return nil, err
 	}
 	return ssd168x.New(w.port, w.dc, w.reset, w.busy, w.power, &ssd168x.Opts{
-		Glass: glass, Rotation: ssd168x.Rotation(g.Rotation), Speed: g.Clock,
+		Glass: glass, Rotation: ssd168x.Rotation(g.Rotation), Speed: g.Clock, Fast: g.Fast,
 	})
 }
 
