@@ -14,7 +14,7 @@ VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo 
 STAMP       := -X main.version=$(VERSION)
 STATIC      := -trimpath -buildvcs=false -tags $(TAGS) -ldflags '-s -w -buildid= $(STAMP) -linkmode external -extldflags=-static'
 
-.PHONY: help demo test check fmt vet lint tidy pure arm clean-tree bench storm build go cc
+.PHONY: help demo test check fmt vet lint tidy pure arm clean-tree bench storm crash build go cc
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
@@ -38,6 +38,9 @@ bench: go cc ## figures as ratios, each measured in one run against a named floo
 
 storm: go cc ## kill -9 of every program at random moments of 200 sales; three books must agree
 	KASIR_STORM=$${SALES:-200} $(GO) test -count=1 -timeout 60m -run Storm -v ./cmd/...
+
+crash: go cc ## the power is cut 20000 times under the journal's SQLite: at every write and sync, torn and reordered
+	KASIR_CRASH=$${POINTS:-20000} $(GO) test -count=1 -timeout 60m -run PowerCut -v ./store
 
 fmt: ## gofmt -s finds nothing to change
 	@out=$$(gofmt -s -l .); [ -z "$$out" ] || { echo "gofmt -s -w" $$out; exit 1; }

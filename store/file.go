@@ -101,18 +101,45 @@ func inspect(path string) (sure bool, err error) {
 	}
 	var header [100]byte
 	if _, err := io.ReadFull(f, header[:]); err != nil || string(header[:16]) != "SQLite format 3\x00" {
-		return false, ErrForeign
+		return torn(path)
 	}
 	app, ver := binary.BigEndian.Uint32(header[68:]), binary.BigEndian.Uint32(header[60:])
 	switch {
-	case app == applicationID && ver > uint32(version):
-		return false, newer(int64(ver))
-	case app == applicationID:
+	case app == applicationID && ver <= uint32(version):
 		return true, nil
-	case app == 0:
-		return false, nil // one of ours whose first rows are still in the log?
+	case app == 0: // one of ours whose first rows are still in the log, or before that?
+		return unmade(path), nil
+	case exists(path + "-wal"):
+		return false, nil
+	}
+	return false, marks{app: int64(app), ver: int64(ver)}.ours()
+}
+
+// torn is for a file whose header is none. It is somebody else's, unless the
+// power was cut while SQLite wrote that page: with a log beside it, the log has
+// the page and decides.
+func torn(path string) (sure bool, err error) {
+	if unmade(path) {
+		return true, nil
+	}
+	if exists(path + "-wal") {
+		return false, nil
 	}
 	return false, ErrForeign
+}
+
+// unmade reports whether a rollback journal beside the file says that it had no
+// pages before (sqlite.org/fileformat2.html, section 3): the power was cut
+// while it was being made, and SQLite will empty it.
+func unmade(path string) bool {
+	f, err := os.Open(path + "-journal")
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	var header [28]byte
+	_, err = io.ReadFull(f, header[:])
+	return err == nil && string(header[:8]) == "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7" && binary.BigEndian.Uint32(header[16:]) == 0
 }
 
 func exists(path string) bool {
