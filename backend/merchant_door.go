@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"kasir/backend/merchant"
@@ -57,7 +58,7 @@ func (b *Backend) merchantTable() []route {
 		{"/v1/merchant/transactions/{order}/refunds", b.desk(methods{http.MethodGet: b.merchantRefunds, http.MethodPost: b.merchantRefund}), b.admitMerchant},
 		{"/v1/callback/gopay", methods{http.MethodGet: b.callback}, nil},
 		{"/v1/openapi.json", methods{http.MethodGet: b.openAPI}, nil},
-	}, append(b.linkRoutes(), b.snapRoutes()...)...)
+	}, slices.Concat(b.linkRoutes(), b.snapRoutes(), b.subscriptionRoutes())...)
 }
 
 // admitMerchant lets programs in that are on this machine and know the token.

@@ -27,17 +27,19 @@ type shop struct {
 	*town
 	desk   *merchant.Desk
 	client *midtrans.Client // what the merchant's Server Key can do
+	papers *shelf.Shelf
 }
 
 // openShop builds a shop; change may alter what its backend is made of.
 func openShop(t *testing.T, change func(*Options)) *shop {
 	t.Helper()
+	s := &shop{}
 	papers, err := shelf.Open(t.Context(), filepath.Join(t.TempDir(), "shelf.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { papers.Close() })
-	s := &shop{}
+	s.papers = papers
 	s.town = settle(t, func(o *Options) {
 		s.client = o.Provider.(*midtrans.Client)
 		if s.desk, err = merchant.New(context.Background(), merchant.Options{
@@ -126,4 +128,14 @@ func (s *shop) charge(order string, ask merchant.ChargeAsk) (c merchant.Charge) 
 		s.Fatalf("PUT %s: HTTP %d", order, status)
 	}
 	return c
+}
+
+// providerID is the provider's id of a subscription, which no answer tells.
+func (s *shop) providerID(name string) string {
+	s.Helper()
+	p, ok, err := s.papers.Get(context.Background(), merchant.KindSubscription, name)
+	if err != nil || !ok {
+		s.Fatalf("subscription %s: %v, %v", name, ok, err)
+	}
+	return p.Key
 }

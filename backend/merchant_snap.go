@@ -66,12 +66,15 @@ func loggable(r *http.Request) string {
 }
 
 // elsewhere takes the news about an order that the ledger does not have: it may
-// be one that was paid on a checkout page.
+// be one that was paid on a checkout page, or a charge of a subscription.
 func (b *Backend) elsewhere(ctx context.Context, order string) error {
 	if b.o.Merchant.Desk == nil {
 		return errNoOrder
 	}
-	known, err := b.o.Merchant.Desk.Heard(ctx, order)
+	known, err := b.o.Merchant.Desk.HeardCharge(ctx, order)
+	if err == nil && !known {
+		known, err = b.o.Merchant.Desk.Heard(ctx, order)
+	}
 	switch {
 	case err != nil:
 		b.log.Error("notification not written down", "order", order, "error", err)

@@ -66,6 +66,9 @@ func (b *Backend) notified(r *http.Request) (any, error) {
 		return nil, &wire.Error{Code: wire.BadRequest, Message: "not a notification"}
 	}
 	if _, _, err := ledger.ParseOrder(n.RawOrderID); err != nil {
+		if b.elsewhere(r.Context(), n.RawOrderID) == nil {
+			return map[string]string{"status": "ok"}, nil
+		}
 		b.spam(r, "notification for an order that is none of ours", err)
 		return nil, errNoOrder
 	}

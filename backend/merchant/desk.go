@@ -24,6 +24,15 @@ type Provider interface {
 	Snap(context.Context, midtrans.SnapRequest) (midtrans.SnapToken, error)
 	SnapUser(context.Context, midtrans.UserID) (midtrans.SnapUser, error)
 	SnapUnlink(context.Context, midtrans.UserID) (midtrans.SnapUser, error)
+
+	Account(ctx context.Context, id string) (midtrans.Account, error)
+	SubscribeLinked(ctx context.Context, r midtrans.SubscriptionRequest, option string) (midtrans.Subscription, error)
+	Subscription(ctx context.Context, id string) (midtrans.Subscription, error)
+	UpdateSubscription(ctx context.Context, id string, r midtrans.SubscriptionRequest) error
+	EnableSubscription(ctx context.Context, id string) error
+	DisableSubscription(ctx context.Context, id string) error
+	CancelSubscription(ctx context.Context, id string) error
+	ReadBack(context.Context, midtrans.Recurring) (midtrans.RecurringFact, error)
 }
 
 // Options say what a desk is made of. Shelf and Provider are required.
@@ -40,6 +49,8 @@ type Desk struct {
 	log      *slog.Logger
 	salt     []byte
 	locks    locks
+	wake     chan struct{} // tells the sweep that there is an open paper
+	rereads  chan struct{} // a place per unsigned notification that is read back
 }
 
 // New makes a desk, and the salt of its user ids when the shelf is new.
@@ -47,7 +58,8 @@ func New(ctx context.Context, o Options) (*Desk, error) {
 	if o.Shelf == nil || o.Provider == nil {
 		return nil, errors.New("make merchant's desk: a shelf and a provider are needed")
 	}
-	d := &Desk{shelf: o.Shelf, provider: o.Provider, log: o.Logger}
+	wake := make(chan struct{}, 1)
+	d := &Desk{shelf: poking{o.Shelf, wake}, wake: wake, provider: o.Provider, log: o.Logger, rereads: make(chan struct{}, maxRereads)}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
 	}

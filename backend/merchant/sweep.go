@@ -5,42 +5,71 @@ import (
 	"time"
 )
 
-// The pace of the sweep: how often it comes by, how many papers it takes at a
-// time, and how long a paper waits after its n-th try.
+// The pace of the sweep: how often it comes by while there are open papers and
+// while there are none, how many papers it takes at a time, and how long a
+// paper waits after its n-th try.
 const (
 	sweepEvery = 15 * time.Second
+	sweepIdle  = time.Hour
 	sweepMost  = 64
 	firstWait  = 15 * time.Second
 	longWait   = time.Hour
 )
 
-// Run finishes what went unanswered, until ctx ends: it asks about refunds and
-// subscriptions whose fate is not known and repeats what can be repeated.
+// poking is a shelf that tells the sweep when a paper is left open.
+type poking struct {
+	Shelf
+	wake chan struct{}
+}
+
+func (p poking) Put(ctx context.Context, paper Paper) error {
+	err := p.Shelf.Put(ctx, paper)
+	if paper.Open {
+		select {
+		case p.wake <- struct{}{}:
+		default:
+		}
+	}
+	return err
+}
+
+// Run finishes what went unanswered, until ctx ends: it asks about refunds,
+// checkout pages and subscriptions whose fate is not known and repeats what can
+// be repeated.
 func (d *Desk) Run(ctx context.Context) error {
-	ticker := time.NewTicker(sweepEvery)
-	defer ticker.Stop()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
 	for {
-		d.sweep(ctx)
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-ticker.C:
+		case <-d.wake:
+			timer.Reset(sweepEvery)
+		case <-timer.C:
+			if d.sweep(ctx) {
+				timer.Reset(sweepEvery)
+			} else {
+				timer.Reset(sweepIdle)
+			}
 		}
 	}
 }
 
-func (d *Desk) sweep(ctx context.Context) {
+// sweep works on what is open, and reports whether anything was.
+func (d *Desk) sweep(ctx context.Context) (busy bool) {
 	for kind, work := range map[Kind]func(context.Context, string) error{
-		KindRefund: d.sweepRefund, KindSnap: d.sweepSnap,
+		KindRefund: d.sweepRefund, KindSnap: d.sweepSnap, KindSubscription: d.sweepSubscription,
 	} {
 		for after := ""; ctx.Err() == nil; {
 			papers, err := d.shelf.Open(ctx, kind, after, sweepMost)
-			if err != nil && ctx.Err() == nil {
+			if err != nil {
 				d.log.Error("open papers cannot be read", "kind", string(kind), "error", err)
+				return true
 			}
-			if err != nil || len(papers) == 0 {
+			if len(papers) == 0 {
 				break
 			}
+			busy = true
 			for _, p := range papers {
 				after = p.ID
 				if err := work(ctx, p.ID); err != nil && ctx.Err() == nil {
@@ -49,6 +78,7 @@ func (d *Desk) sweep(ctx context.Context) {
 			}
 		}
 	}
+	return busy
 }
 
 // due reports whether a paper that was tried so often, at lastMS for the last

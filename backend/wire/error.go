@@ -30,10 +30,12 @@ const (
 	Busy          = "busy"     // try again later; nothing was decided
 	Internal      = "internal" // outcome unknown; ask
 
-	// Of refunds, to the merchant's programs only.
+	// To the merchant's programs only.
 	NotSettled    = "not_settled"        // there is no money to give back
 	RefundTooMuch = "refund_too_much"    // more than was paid and not given back yet
 	RefundOff     = "refund_not_enabled" // the provider gives no refunds for this merchant
+
+	SubscriptionRefused = "subscription_refused" // the provider will not change it so
 )
 
 var status = map[string]int{
@@ -52,6 +54,8 @@ var status = map[string]int{
 	NotSettled:    http.StatusConflict,
 	RefundTooMuch: http.StatusUnprocessableEntity,
 	RefundOff:     http.StatusConflict,
+
+	SubscriptionRefused: http.StatusConflict,
 }
 
 // Status is the HTTP status that carries code; 500 for one it does not know.

@@ -123,7 +123,7 @@ func TestStatus(t *testing.T) {
 	for code, want := range map[string]int{
 		BadRequest: 400, Unauthorized: 401, Forbidden: 403, NotFound: 404, BadMethod: 405, OrderConflict: 409,
 		OrderTaken: 409, TooLarge: 413, AmountRefused: 422, TooMany: 429, Internal: 500, Busy: 503,
-		NotSettled: 409, RefundTooMuch: 422, RefundOff: 409, "a new one": 500,
+		NotSettled: 409, RefundTooMuch: 422, RefundOff: 409, SubscriptionRefused: 409, "a new one": 500,
 	} {
 		if got := Status(code); got != want || http.StatusText(got) == "" {
 			t.Errorf("%s: %d, want %d", code, got, want)

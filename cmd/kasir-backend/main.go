@@ -39,7 +39,7 @@ func main() {
 
 const usage = `usage: kasir-backend serve [flags]     serve terminals and take notifications; serve -h lists the flags
        kasir-backend VERB [flags]      ask a running backend as the merchant; VERB -h lists the flags
-                                       charge, link, customer, unlink, snap, transactions, refund
+                                       charge, link, customer, unlink, snap, subscription, transactions, refund
        kasir-backend version           print the version
 
 exit codes: 0 done, 1 refused or not reached, 2 misuse, 3 not known yet (run it again)

@@ -47,6 +47,7 @@ func verbs() map[string]verb {
 		"transactions": transactionsVerb,
 		"refund":       refundVerb,
 		"snap":         snapVerb,
+		"subscription": subscriptionVerb,
 	}
 }
 

@@ -135,6 +135,34 @@ func TestSnapVerbs(t *testing.T) {
 	l.do(misuse, "snap", "-order", "WEB-00000001", "-unlink")
 }
 
+func TestSubscriptionVerbs(t *testing.T) {
+	l := openTill(t)
+	l.do(ok, "link", "-id", "WEB-00000001", "-phone", "08215023424")
+	if err := l.psp.Activate(l.psp.Accounts()[0].AccountID); err != nil {
+		t.Fatal(err)
+	}
+	var link wire.Link
+	if err := json.Unmarshal([]byte(l.says([]string{"link", "-json", "-id", "WEB-00000001", "-wait", "20s"})), &link); err != nil {
+		t.Fatal(err)
+	}
+	create := []string{"subscription", "-customer", link.Customer, "-amount", "20000", "-every", "1month", "-times", "12", "-retry", "3x1hour", "create", "KOPI-1"}
+	l.says(create, "active", "1 month", "Rp 20.000")
+	l.says(create, "active")
+	l.says([]string{"subscription", "list"}, "KOPI-1", "NEXT")
+	l.says([]string{"subscription", "-amount", "25000", "update", "KOPI-1"}, "Rp 25.000")
+	l.says([]string{"subscription", "disable", "KOPI-1"}, "inactive")
+	l.says([]string{"subscription", "enable", "KOPI-1"}, "active")
+	l.says([]string{"subscription", "cancel", "KOPI-1"}, "inactive, cancelled")
+	l.says([]string{"subscription", "show", "KOPI-1"}, "cancelled")
+	l.do(failed, "subscription", "show", "KOPI-2")
+	for _, args := range [][]string{
+		{}, {"show"}, {"list", "x"}, {"party", "KOPI-1"}, {"-every", "often", "create", "KOPI-2"},
+		{"-every", "1day", "-retry", "often", "create", "KOPI-2"},
+	} {
+		l.do(misuse, append([]string{"subscription"}, args...)...)
+	}
+}
+
 func TestVerbsRefused(t *testing.T) {
 	l := openTill(t)
 	for _, test := range []struct {
