@@ -31,6 +31,7 @@ var walls = []struct {
 	{"terminal/speaker", []string{"kasir/terminal", "periph.io/x/conn", "periph.io/x/host"}, []string{"net", "kasir/store"}, "sound stays on this device"},
 	{"display", []string{"kasir/terminal", "kasir/display/", "github.com/skip2/go-qrcode", "golang.org/x/image"}, []string{"periph.io", "net", "kasir/store", "kasir/backend"}, "what people see is a function of the screen"},
 	{"display/desk", []string{"kasir/terminal", "kasir/display", "golang.org/x/image"}, []string{"periph.io", "kasir/store", "kasir/backend"}, "the desk is glass too"},
+	{"display/story", []string{"kasir/terminal"}, []string{"net", "image"}, "a story is told without pictures"},
 	{"display/bus", []string{"periph.io/x/conn"}, []string{"kasir/terminal", "kasir/display", "periph.io/x/host", "net"}, "the wire knows no picture"},
 	{"display/mipidbi", []string{"kasir/display/frame", "kasir/display/bus", "kasir/display/mipidbi", "periph.io/x/conn"}, []string{"kasir/terminal", "periph.io/x/host", "net", "kasir/store", "kasir/backend"}, "a panel is handed frames and pins"},
 	{"display/drawer", []string{"kasir/display/frame", "periph.io/x/conn"}, []string{"kasir/terminal", "periph.io/x/host", "net", "kasir/store", "kasir/backend"}, "a panel is handed frames and pins"},

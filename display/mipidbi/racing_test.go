@@ -1,0 +1,5 @@
+//go:build race
+
+package mipidbi_test
+
+func init() { racing = true }
