@@ -104,3 +104,41 @@ func TestCallbackStrangers(t *testing.T) {
 		}
 	})
 }
+
+// TestCallbackLie: the wallet's app goes back with a success that never was;
+// the page it lands on says what the provider says.
+func TestCallbackLie(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s := openShop(t, nil)
+		for _, test := range []struct {
+			order, claims, says string
+			lie                 bool
+		}{
+			{"WEB-00000001", "result=success", "Not paid yet", true},
+			{"WEB-00000002", "result=success", "Paid. Thank you.", false},
+		} {
+			c := s.charge(test.order, merchant.ChargeAsk{Amount: 25_000, Method: merchant.MethodDeeplink})
+			if test.lie {
+				s.fault(sandbox.Fault{Kind: sandbox.FalseCallback, Order: test.order})
+			}
+			req, err := http.NewRequestWithContext(t.Context(), "POST", action(c, "deeplink-redirect"), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			phone := &http.Client{Transport: s.net.transport(), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+			res, err := phone.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			res.Body.Close()
+			back, ok := strings.CutPrefix(res.Header.Get("Location"), publicURL)
+			if !ok || !strings.Contains(back, test.claims) {
+				t.Fatalf("the phone goes to %q", res.Header.Get("Location"))
+			}
+			time.Sleep(11 * time.Second)
+			if status, _, text := s.as("", "GET", back, nil); status != 200 || !strings.Contains(string(text), test.says) {
+				t.Errorf("%s: HTTP %d\n%s", test.order, status, text)
+			}
+		}
+	})
+}

@@ -14,9 +14,15 @@
 // note that could not be committed has not happened: whoever sent it gets an
 // error, and the charge is loaded again as after a restart.
 //
+// The merchant's own programs are served under /v1/merchant, with a token: the
+// same charges and wallets, and what backend/merchant keeps on paper (refunds,
+// checkout pages, subscriptions). Payers come back to /v1/callback/gopay.
+//
 // The package serves the paths of backend/wire, POST /v1/notifications/midtrans
-// for payments, the same with /account for linked wallets, and GET /healthz. It
-// decides nothing about charges (backend/ledger does) or wallets
-// (backend/wallet), knows no SQL (ledger/sqlite) and none of the provider's JSON
+// for payments, the same with /account for linked wallets and /recurring for
+// subscriptions, and GET /healthz; openapi.json, which it serves too, describes
+// every one of them. It decides nothing about charges (backend/ledger does),
+// wallets (backend/wallet) or papers (backend/merchant), knows no SQL
+// (ledger/sqlite, merchant/shelf) and none of the provider's JSON
 // (backend/midtrans). It is never part of a device.
 package backend

@@ -1,10 +1,12 @@
 // Command kasir-backend is the merchant's backend on a port: it holds the
 // Server Key, makes charges for terminals and hears the provider's
 // notifications. It holds flags, a key file and a server; what it does is
-// described in package backend.
+// described in package backend. With the name of a verb it is a thin client of
+// the merchant's paths of one that runs.
 //
 //	kasir-backend serve -listen 127.0.0.1:8081 -db backend.db -midtrans https://api.sandbox.midtrans.com \
 //	    -server-key-file server.key -notify-url https://shop.example/v1/notifications/midtrans
+//	kasir-backend charge|link|customer|unlink|snap|subscription|transactions|refund -token-file merchant.token ...
 //	kasir-backend version
 package main
 
