@@ -12,6 +12,7 @@ import (
 	"kasir/backend/ledger"
 	"kasir/backend/midtrans"
 	"kasir/backend/midtrans/sandbox"
+	"kasir/backend/wallet"
 	"kasir/terminal"
 )
 
@@ -21,6 +22,8 @@ type entry struct {
 	records  []terminal.Record
 	backend  ledger.Facts // zero: the backend has no such order
 	provider []sandbox.Order
+	attempt  wallet.Attempt // zero: the number is of no attempt to link a wallet
+	customer string         // whose that is
 }
 
 // audit reads all three books.
@@ -66,6 +69,9 @@ func (s *stage) audit() (map[string]*entry, terminal.Book, error) {
 		if f, ok, err = s.backend.book.Order(ctx, id); ok {
 			of(id).backend = f
 		}
+		if err == nil {
+			err = s.attempt(id, of)
+		}
 	}
 	return all, book, err
 }
@@ -91,6 +97,7 @@ func (s *stage) books() error {
 			errs = append(errs, fmt.Errorf("order %s: a customer paid it, and no book has it", id))
 		}
 	}
+	errs = append(errs, s.walletBooks(all))
 	v, _ := s.glass.looks()
 	for _, c := range book.Unseen {
 		if string(c.Order) != orderOn(v) && v.Strip.Late == 0 {
@@ -105,6 +112,9 @@ func (s *stage) books() error {
 
 // agree says where the books differ about one order.
 func (e *entry) agree() error {
+	if e.attempted() {
+		return e.agreeOnLink()
+	}
 	if len(e.provider) > 1 {
 		return fmt.Errorf("the provider has %d transactions for it", len(e.provider))
 	}
@@ -153,7 +163,10 @@ func (e *entry) agreeOnMoney(p sandbox.Order) error {
 }
 
 func (s *stage) nothingOpen() error {
-	all, _, err := s.audit()
+	all, book, err := s.audit()
+	if err == nil {
+		err = s.noErrand(book)
+	}
 	if err != nil {
 		return err
 	}

@@ -171,8 +171,7 @@ func (g *glass) read() (string, error) {
 		return "", fmt.Errorf("the glass is dark")
 	}
 	if g.paper == nil {
-		offering, _ := g.view.Screen.(terminal.Offering)
-		return offering.QR, nil
+		return codeOn(g.view.Screen), nil
 	}
 	picture, err := photo(g.paper.pixels)
 	if err != nil {

@@ -35,7 +35,7 @@ func (g *glass) judge(sc terminal.Screen) error {
 	case terminal.Denied:
 		return g.unpayable(sc.Order)
 	}
-	return nil
+	return g.judgeWallet(sc)
 }
 
 // settled says what is wrong with showing that the money came.

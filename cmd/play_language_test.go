@@ -55,7 +55,7 @@ var language = []sentence{
 	{"cut power when it records <kind>", cutAt((*stage).tillTrap, false)},
 
 	// The customer.
-	{"scan", plain((*stage).scan)}, // the code, out of the pixels
+	{"scan", plain((*stage).scan)}, // the code, out of the pixels; an address is opened
 	{"pay", plain((*stage).pay)},   // what was scanned
 	{"pay order <n>", payOrder},
 	{"pay late", plain((*stage).payLate)},                               // also after its end
@@ -66,13 +66,24 @@ var language = []sentence{
 	{"settle at provider", atProvider((*sandbox.Sandbox).Pay)},          //
 	{"settle late at provider", atProvider((*sandbox.Sandbox).PayLate)}, //
 
+	// The owner of a wallet, and the pages of the provider on his telephone.
+	{"enter PIN", plain((*stage).enterPIN)},                // and what else the page asks for
+	{"enter wrong PIN", plain((*stage).enterWrongPIN)},     // and be asked again
+	{"try to enter PIN", plain((*stage).enterPINInVain)},   // and be told that it is over
+	{"try to scan", plain((*stage).scanInVain)},            // the same, when the page is opened
+	{"turn page down", plain((*stage).turnDown)},           //
+	{"owner unlinks", plain((*stage).ownerUnlinks)},        // in the wallet's app, the newest account
+	{"owner spends <rupiah>", owner((*stage).ownerSpends)}, // elsewhere
+	{"owner has <rupiah>", owner((*stage).ownerHas)},       // in the wallet
+	{"accounts linked <n>", owner((*stage).linked)},        // at the provider
+
 	// The network between till and backend.
 	{"net up", shopNet(weather{})},
 	{"net down", shopNet(weather{down: true})},
 	{"net silent", shopNet(weather{silent: true})},
 	{"net dup", shopNet(weather{twice: true})},
 	{"net slow <duration>", netSlow},
-	{"net loses <n> answers", netLoses},                                 // to calls about charges
+	{"net loses <n> answers", netLoses},                                 // to calls about charges and wallets
 	{"net loses everything", shopNet(weather{swallow: -1, news: true})}, // all answers, news as well
 
 	// The backend, and its way to the provider.

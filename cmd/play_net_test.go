@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -32,7 +33,7 @@ type weather struct {
 	silent  bool          // what is sent vanishes, without a word
 	slow    time.Duration // every request takes so much longer
 	twice   bool          // every request arrives twice
-	swallow int           // so many answers about charges are lost on their way back; <0: all
+	swallow int           // so many answers about charges and wallets are lost on their way back; <0: all
 	news    bool          // and answers about anything else as well
 }
 
@@ -67,7 +68,7 @@ func (r *road) swallows(path string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	w := &r.weather
-	if !w.news && !w.silent && !strings.HasPrefix(path, "/v1/charges/") {
+	if !w.news && !w.silent && !matter(path) {
 		return false
 	}
 	if w.swallow > 0 {
@@ -75,6 +76,13 @@ func (r *road) swallows(path string) bool {
 		return true
 	}
 	return w.swallow < 0 || w.silent
+}
+
+// matter reports a path about charges or wallets, and not about the device.
+func matter(path string) bool {
+	return slices.ContainsFunc([]string{"/v1/charges/", "/v1/links/", "/v1/customers"}, func(p string) bool {
+		return strings.HasPrefix(path, p)
+	})
 }
 
 // serve answers at the far end until stop.

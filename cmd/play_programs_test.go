@@ -14,6 +14,7 @@ import (
 	"kasir/backend/ledger/sqlite"
 	"kasir/backend/midtrans"
 	"kasir/backend/qrimage"
+	"kasir/backend/wallet"
 	"kasir/store"
 	"kasir/terminal"
 	"kasir/terminal/keypad"
@@ -101,24 +102,36 @@ func (s *stage) cutBackend() error {
 
 // trippedBook is the backend's book with a trap in it.
 type trippedBook struct {
-	ledger.Book
+	*sqlite.Book
 	stage *stage
 	life  *backendLife
 }
 
 func (b trippedBook) Commit(ctx context.Context, entries []ledger.Entry) error {
-	if b.life.Err() != nil {
-		return errPower
-	}
 	var kinds []string
 	for _, e := range entries {
 		for _, r := range e.Records {
 			kinds = append(kinds, string(r.Kind))
 		}
 	}
+	return b.trip(kinds, func() error { return b.Book.Commit(ctx, entries) })
+}
+
+func (b trippedBook) CommitWallet(ctx context.Context, e wallet.Entry) error {
+	var kinds []string
+	for _, r := range e.Records {
+		kinds = append(kinds, "wallet-"+string(r.Kind))
+	}
+	return b.trip(kinds, func() error { return b.Book.CommitWallet(ctx, e) })
+}
+
+func (b trippedBook) trip(kinds []string, commit func() error) error {
+	if b.life.Err() != nil {
+		return errPower
+	}
 	now, before := b.stage.atCommit.springs(kinds...)
 	if !now || !before {
-		if err := b.Book.Commit(ctx, entries); err != nil || !now {
+		if err := commit(); err != nil || !now {
 			return err
 		}
 	}

@@ -22,7 +22,7 @@ func describe(v terminal.View) string {
 	var b strings.Builder
 	b.WriteString(v.Screen.Name())
 	for _, f := range fields(v.Screen) {
-		if f.name != "qr" && f.value != "0" && f.value != "none" && f.value != "false" {
+		if f.name != "qr" && f.name != "url" && f.value != "0" && f.value != "none" && f.value != "false" {
 			b.WriteString(" " + f.name + "=" + f.value)
 		}
 	}
@@ -53,9 +53,14 @@ func word(x any) string {
 			return strconv.FormatInt(n, 10)
 		}
 	case terminal.Refusal:
-		return [...]string{"none", "zero", "too-much", "too-many-open"}[x]
+		return [...]string{"none", "zero", "too-much", "too-many-open", "phone"}[x]
 	case terminal.Doubt:
-		return [...]string{"countdown", "cancel", "lost"}[x]
+		return [...]string{"countdown", "cancel", "lost", "silence"}[x]
+	case terminal.Payer:
+		if !x.Linked() {
+			return "none"
+		}
+		return x.Masked
 	case terminal.Lang:
 		return [...]string{"id", "en"}[x]
 	case time.Duration:

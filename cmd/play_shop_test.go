@@ -124,13 +124,20 @@ func hear(words []string) (act, error) {
 // The customer.
 
 // scan reads the code from the glass. It must be, to the character, the one
-// that the provider made for the order on the screen.
+// that the provider made for the order on the screen; one that leads to a page
+// is opened, as telephones do.
 func (s *stage) scan() error {
 	text, err := s.glass.read()
 	if err != nil {
 		return err
 	}
 	v, _ := s.glass.looks()
+	if page := pageOn(v.Screen); page != "" {
+		if text != page {
+			return fmt.Errorf("got code %q, want %q", text, page)
+		}
+		return s.open(page)
+	}
 	o, ok := s.atProvider(terminal.OrderID(orderOn(v)))
 	if !ok || o.QRString != text {
 		return fmt.Errorf("got code %q, want %q of order %s", text, o.QRString, o.OrderID)

@@ -26,6 +26,7 @@ const (
 	backendURL  = "http://127.0.0.1:8100"
 	providerURL = "http://127.0.0.1:8200"
 	notifyURL   = backendURL + "/v1/notifications/midtrans"
+	accountURL  = notifyURL + "/account"
 )
 
 // settings are what a play says before it begins.
@@ -54,6 +55,7 @@ type stage struct {
 	shopNet  *road // till to backend
 	trunk    *road // backend to provider
 	postNet  *road // provider to backend: notifications
+	street   *road // telephones to provider: its pages
 	requests requests
 
 	provider *providerLife
@@ -68,8 +70,10 @@ type stage struct {
 	ears  ears
 	wrong []string // what must never be, and was
 	guilt sync.Mutex
-	phone string          // what the customer's phone read
-	paid  map[string]bool // orders that customers have paid
+	phone string           // what the customer's phone read
+	page  string           // and the page that it opened, when that was an address
+	spent map[string]int64 // rupiah, by masked number: what owners of wallets spent elsewhere
+	paid  map[string]bool  // orders that customers have paid
 
 	atRecord trap // the till's next power cut
 	atCommit trap // the backend's
@@ -80,10 +84,11 @@ type stage struct {
 func newStage(t testing.TB, c settings) *stage {
 	s := &stage{
 		t: t, settings: c, dir: t.TempDir(), story: newStory(),
-		traps: make(chan func(), 16), paid: make(map[string]bool),
+		traps: make(chan func(), 16), paid: make(map[string]bool), spent: make(map[string]int64),
 	}
 	s.glass.stage, s.ears.stage = s, s
 	s.shopNet, s.trunk, s.postNet = newRoad("shop net", s.story), newRoad("trunk", s.story), newRoad("post", s.story)
+	s.street = newRoad("street", s.story)
 	s.trunk.passed = s.requested
 	s.shopNet.set(c.weather)
 	if c.arm != nil {
@@ -225,22 +230,24 @@ func (s *stage) snap(life context.Context, cut func() error) error {
 type providerLife struct {
 	*sandbox.Sandbox
 	life
-	stop func()
+	stops []func()
 }
 
 func (s *stage) bootProvider() error {
 	l := newLife()
 	p := &providerLife{life: l, Sandbox: sandbox.New(sandbox.Options{
-		ServerKey: serverKey, MerchantName: merchant, NMID: nmid, Seed: 7, BaseURL: providerURL, ExpiryLag: s.settings.lag,
+		ServerKey: serverKey, MerchantName: merchant, NMID: nmid, Seed: 7, BaseURL: providerURL, ExpiryLag: s.settings.lag, AccountNotifyURL: accountURL,
 		HTTP: httpClient(s.postNet.plug(l)), Logger: s.story.log("provider"),
 	})}
-	p.stop = s.trunk.serve(p.Sandbox)
+	p.stops = []func(){s.trunk.serve(p.Sandbox), s.street.serve(p.Sandbox)}
 	s.provider = p
 	return nil
 }
 
 func (p *providerLife) end(s *stage) {
-	p.stop()
+	for _, stop := range p.stops {
+		stop()
+	}
 	if err := p.Close(); err != nil {
 		s.t.Errorf("close provider: %v", err)
 	}
