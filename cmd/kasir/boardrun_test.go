@@ -14,6 +14,7 @@ import (
 
 	"kasir/backend/qrimage"
 	"kasir/cmd/kasir/board"
+	"kasir/cmd/kasir/hardware"
 )
 
 // emulated writes a copy of a ready board file with wires of its own, so that
@@ -62,6 +63,36 @@ func TestSaleOnEmulatedGlass(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestRibbonOutInASale: a sale goes on without its glass, the fault is said and
+// heard, and the glass comes back by itself.
+func TestRibbonOutInASale(t *testing.T) {
+	t.Parallel()
+	s, dir := openShop(t), t.TempDir()
+	c := startTill(t, dir, []string{"run", "-backend", s.base, "-journal", filepath.Join(dir, "till.db"), "-device", "toko-1",
+		"-board", emulated(t, "emu-4in2", 40, ""), "-panel", "png:" + filepath.Join(dir, "frames"), "-merchant", merchant})
+	await(t, "the address", func() bool { return strings.Contains(c.out.String(), "\n") })
+	base := strings.TrimPrefix(strings.TrimSpace(c.out.String()), "kasir: ")
+	await(t, "idle", func() bool { return stateAt(t, base).Screen == "idle" })
+	if !hardware.Ribbon("EMU400.0", false) {
+		t.Fatal("there is no ribbon to pull")
+	}
+	press(t, base, "25000\n")
+	await(t, "the fault in the log", func() bool { return strings.Contains(c.log.String(), "glass is in trouble") })
+	await(t, "the alarm", func() bool { return strings.Contains(c.log.String(), "tone=alarm") })
+	await(t, "the code at the provider", func() bool { return s.last().OrderID != "" })
+	if err := s.provider.Pay(s.last().OrderID); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "the money in the journal", func() bool { return strings.Contains(c.log.String(), "kind=settled") })
+	if got := stateAt(t, base).Screen; got == "thanks" {
+		t.Errorf("a glass without its ribbon shows %s", got)
+	}
+	hardware.Ribbon("EMU400.0", true)
+	await(t, "LUNAS on the glass", func() bool { return stateAt(t, base).Screen == "thanks" })
+	await(t, "the glass well again", func() bool { return strings.Contains(c.log.String(), "glass works again") })
+	c.end(ok)
 }
 
 func press(t *testing.T, base, keys string) {

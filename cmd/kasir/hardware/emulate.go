@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"strings"
+	"sync"
 
 	"periph.io/x/conn/v3/driver/driverreg"
 	"periph.io/x/conn/v3/gpio/gpioreg"
@@ -33,6 +34,7 @@ func (h *Hardware) emulate(b board.Board) error {
 				return fmt.Errorf("emulate %s: %w", g.Kind.Name, err)
 			}
 		}
+		ribbons.Store(g.Bus, e)
 		h.closers = append(h.closers, e)
 		if i == 0 {
 			h.Seen, h.Wrong = e.seen, e.wrong
@@ -48,6 +50,27 @@ type emulation struct {
 	pins  map[string]*bus.Pin // by the names in the board file
 	seen  func() image.Image
 	wrong func() []string
+	pull  func() // the ribbon out
+	plug  func() // and in again
+}
+
+// ribbons are those of the emulated glass there is, by bus.
+var ribbons sync.Map
+
+// Ribbon pulls the ribbon of the emulated glass on a bus, or plugs it in again;
+// it is false when there is no such glass. It is for whoever wants to see what
+// a till does then.
+func Ribbon(bus string, in bool) bool {
+	found, there := ribbons.Load(bus)
+	if !there {
+		return false
+	}
+	if e := found.(*emulation); in {
+		e.plug()
+	} else {
+		e.pull()
+	}
+	return true
 }
 
 func build(g board.Glass) (*emulation, error) {
@@ -64,7 +87,7 @@ func build(g board.Glass) (*emulation, error) {
 		}
 		e.port, e.pins = p, map[string]*bus.Pin{g.DC: p.DC, g.Reset: p.RST, g.Busy: p.Busy, g.Power: p.Power}
 		e.seen = func() image.Image { return turned(p.Image(), g.Rotation) }
-		e.wrong = p.Notes.Take
+		e.wrong, e.pull, e.plug = p.Notes.Take, p.Unplug, p.Plug
 		return e, nil
 	}
 	module, err := moduleOf(g)
@@ -74,7 +97,7 @@ func build(g board.Glass) (*emulation, error) {
 	p := lcd.New(module, g.Rotation/90)
 	e.port, e.pins = p.Port(), map[string]*bus.Pin{g.DC: p.DC(), g.Reset: p.RST(), g.Light: p.Backlight()}
 	e.seen = func() image.Image { return p.Image() }
-	e.wrong = p.Violations
+	e.wrong, e.pull, e.plug = p.Violations, p.Unplug, p.Plug
 	return e, nil
 }
 
@@ -106,6 +129,7 @@ func (e *emulation) Init() (bool, error) {
 
 // Close makes the bus and the pins unknown again.
 func (e *emulation) Close() error {
+	ribbons.Delete(e.glass.Bus)
 	errs := []error{spireg.Unregister(e.glass.Bus)}
 	for name, p := range e.pins {
 		if name != "" && p != nil {
