@@ -105,7 +105,7 @@ const (
 	AlarmAmount   Alarm = "amount"   // the provider names another amount than was asked
 	AlarmLate     Alarm = "late"     // money arrived after the charge had ended
 	AlarmForeign  Alarm = "foreign"  // the order id belongs to a transaction we did not make
-	AlarmRefunded Alarm = "refunded" // paid and given back before we saw it
+	AlarmRefunded Alarm = "refunded" // paid and given back, all or some of it, before we saw it
 	AlarmLost     Alarm = "lost"     // the provider denies a transaction it had confirmed
 	AlarmLink     Alarm = "link"     // the page for the PIN is not on a host of the provider's
 )

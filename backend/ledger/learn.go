@@ -36,11 +36,16 @@ func (s *step) learn(tx Tx) {
 			r.Code = ReasonRejected
 		}
 		s.end(KindDenied, r)
-	case "refund":
+	case "refund", "chargeback":
 		// Paid and wholly given back before we saw it: nothing can be paid any
 		// more, and nothing was.
 		s.alarm(AlarmRefunded, tx.Amount)
 		s.end(KindCancelled, Reason{})
+	case "partial_refund", "partial_chargeback":
+		// Paid in full, and some of it given back before we saw it. The amount
+		// is still that of the sale.
+		s.alarm(AlarmRefunded, tx.Amount)
+		s.settle(tx)
 	}
 }
 

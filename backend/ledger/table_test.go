@@ -225,6 +225,8 @@ var happenings = []happening{
 	{"status: expire", says("expire")},
 	{"status: deny", says("deny")},
 	{"status: refund", says("refund")},
+	{"status: partial refund", says("partial_refund")},
+	{"status: chargeback", says("chargeback")},
 	{"status: authorize", says("authorize")},
 	{"status: absent", outcome(Status, Absent)},
 	{"status: unknown", outcome(Status, Unknown)},
