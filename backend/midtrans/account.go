@@ -73,7 +73,7 @@ func (c *Client) CreateAccount(ctx context.Context, r AccountRequest) (Account, 
 	if err != nil {
 		return Account{}, err
 	}
-	return c.account(ctx, call{op: op, method: http.MethodPost, path: "/v2/pay/account", body: body})
+	return c.account(ctx, call{op: op, method: http.MethodPost, path: "/v2/pay/account", person: true, body: body})
 }
 
 // Account asks for the state of a pay account and, while it is enabled, its
@@ -93,7 +93,7 @@ func (c *Client) aboutAccount(ctx context.Context, op, method, id, verb string) 
 	if err := checkID(op, id); err != nil {
 		return Account{}, err
 	}
-	return c.account(ctx, call{op: op, method: method, path: "/v2/pay/account/" + url.PathEscape(id) + verb, id: id})
+	return c.account(ctx, call{op: op, method: method, path: "/v2/pay/account/" + url.PathEscape(id) + verb, id: id, person: true})
 }
 
 func (c *Client) account(ctx context.Context, q call) (Account, error) {
@@ -115,7 +115,7 @@ func judgeAccount(q call, status int, body []byte) (Account, error) {
 	states := []string{AccountPending, AccountEnabled, AccountExpired, AccountDisabled}
 	switch {
 	case code == 202 && (status == http.StatusAccepted || r.ChannelCode == "" || r.ChannelCode == channelTrouble):
-		return Account{}, q.doubt("HTTP %d, status code 202, channel code %q: %s", status, a.ChannelResponseCode, clip(a.ChannelResponseMessage))
+		return Account{}, q.doubt("HTTP %d, status code 202, channel code %q: %s", status, string(r.ChannelCode), clip(string(r.ChannelMessage)))
 	case code == 202:
 		return Account{}, r.refused(code, status)
 	case a.ID == "" || q.id != "" && a.ID != q.id:

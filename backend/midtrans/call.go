@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -18,6 +19,7 @@ type call struct {
 	app    bool // to the host of Snap instead of the API's
 	path   string
 	id     string // what the answer must be about; it goes into the log
+	person bool   // it is about somebody's wallet, whose number an answer may repeat
 	header http.Header
 	body   []byte
 }
@@ -93,6 +95,10 @@ func (c *Client) send(ctx context.Context, q call) (int, []byte, error) {
 	req.Header.Set("Content-Type", "application/json")
 	res, err := c.http.Do(req)
 	if err != nil {
+		// Without the address around it, which may name a customer.
+		if where, ok := errors.AsType[*url.Error](err); ok {
+			err = where.Err
+		}
 		return 0, nil, err
 	}
 	defer res.Body.Close()

@@ -7,7 +7,7 @@ import "net/http"
 // object that reads like theirs; a gateway's page is a doubt as ever. A body
 // with a status code is judged by that.
 func plain(q call, status int, body []byte) error {
-	r, reading := readRefusal(body)
+	r, reading := q.readRefusal(body)
 	if reading == nil && r.StatusCode != "" {
 		_, _, err := verdict(q, status, body, 200, 201)
 		return err

@@ -214,7 +214,7 @@ func (c *Client) Snap(ctx context.Context, r SnapRequest) (SnapToken, error) {
 	if err != nil {
 		return SnapToken{}, err
 	}
-	q := call{op: op, method: http.MethodPost, app: true, path: "/snap/v1/transactions", id: r.OrderID, body: body, header: http.Header{}}
+	q := call{op: op, method: http.MethodPost, app: true, path: "/snap/v1/transactions", id: r.OrderID, person: true, body: body, header: http.Header{}}
 	if c.notify != "" {
 		q.header.Set("X-Override-Notification", c.notify)
 	}

@@ -83,7 +83,7 @@ func (c *Client) snapUser(ctx context.Context, op, method string, id UserID, wan
 	if err := checkID(op, id.text); err != nil {
 		return SnapUser{}, err
 	}
-	q := call{op: op, method: method, app: true, path: "/snap/v3/users/" + url.PathEscape(id.text) + "/gopay", id: id.short()}
+	q := call{op: op, method: method, app: true, path: "/snap/v3/users/" + url.PathEscape(id.text) + "/gopay", id: id.short(), person: true}
 	return exchange(ctx, c, q, func(q call, status int, body []byte) (SnapUser, error) {
 		return judgeSnapUser(q, id.text, want, status, body)
 	})

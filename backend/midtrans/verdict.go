@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 )
@@ -56,18 +57,38 @@ func (q call) doubt(format string, args ...any) error {
 
 // readRefusal reads what a refusal would have; an error when the body is not
 // one JSON object.
-func readRefusal(body []byte) (refusal, error) {
+func (q call) readRefusal(body []byte) (refusal, error) {
 	var r refusal
 	if !isObject(body) {
 		return r, errors.New("not a JSON object")
 	}
-	return r, json.Unmarshal(body, &r)
+	err := json.Unmarshal(body, &r)
+	if q.person {
+		r.maskNumbers()
+	}
+	return r, err
 }
+
+// maskNumbers keeps a number that the provider repeats in its complaint out of
+// errors, and so out of logs and books.
+func (r *refusal) maskNumbers() {
+	r.StatusMessage, r.ChannelMessage = loose(maskNumbers(string(r.StatusMessage))), loose(maskNumbers(string(r.ChannelMessage)))
+	for _, list := range []sentence{r.Validation, r.Errors} {
+		for i, text := range list {
+			list[i] = maskNumbers(text)
+		}
+	}
+}
+
+// longDigits are too many to be a code or a sum: they may be somebody's number.
+var longDigits = regexp.MustCompile(`\+?[0-9][0-9 ()-]{7,}[0-9]`)
+
+func maskNumbers(text string) string { return longDigits.ReplaceAllString(text, "****") }
 
 // verdict applies the table in the package's documentation: it gives the
 // body's status code when it is among good, else the refusal or the doubt.
 func verdict(q call, status int, body []byte, good ...int) (int, refusal, error) {
-	r, reading := readRefusal(body)
+	r, reading := q.readRefusal(body)
 	switch {
 	case status == http.StatusTooManyRequests && r.StatusCode == "":
 		return 0, r, r.refused(status, status)
