@@ -113,7 +113,9 @@ func TestMerchantRefundRefusals(t *testing.T) {
 			{"KASIR-00000002", merchant.RefundAsk{Amount: 1, Key: "r-9"}, wire.NotSettled},
 			{"KASIR-00000002", merchant.RefundAsk{Amount: 10_000, Key: "r-1"}, wire.NotSettled},
 			{"KASIR-00000003", merchant.RefundAsk{Amount: 1, Key: "r-9"}, wire.NotFound},
-			{"x", merchant.RefundAsk{Amount: 1, Key: "r-9"}, wire.BadRequest},
+			{"x", merchant.RefundAsk{Amount: 1, Key: "r-9"}, wire.NotFound},
+			{"x%2Fy", merchant.RefundAsk{Amount: 1, Key: "r-9"}, wire.BadRequest},
+			{"KOPI-100000000000000000000000000000001", merchant.RefundAsk{Amount: 1, Key: "r-9"}, wire.NotFound},
 		} {
 			s.refused(test.code, "POST", "/v1/merchant/transactions/"+test.path+"/refunds", test.body)
 		}
@@ -188,6 +190,36 @@ func TestMerchantRefundUnread(t *testing.T) {
 		var list merchant.Refunds
 		if s.call("GET", refundPath, nil, &list); len(list.Refunds) != 0 || s.given() != 0 {
 			t.Errorf("%+v", list)
+		}
+	})
+}
+
+// TestMerchantRefundElsewhere: what was paid on a checkout page, or by a
+// subscription, is given back in the same way.
+func TestMerchantRefundElsewhere(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s := openShop(t, nil)
+		s.reprovide(sandbox.Options{Refunds: true})
+		p := s.snap(merchant.SnapAsk{OrderID: "WEB-00000001", Amount: 50_000})
+		ask := merchant.RefundAsk{Amount: 20_000, Reason: "barang rusak", Key: "r-1"}
+		s.refused(wire.NotSettled, "POST", "/v1/merchant/transactions/WEB-00000001/refunds", ask)
+		if _, err := s.sandbox.PickQR(p.Token); err != nil {
+			t.Fatal(err)
+		}
+		s.pay("WEB-00000001")
+		customer := s.linked(linkID, richPhone)
+		s.subscribe(merchant.SubscriptionAsk{Name: "KOPI-1", Customer: customer, Amount: 20_000, Schedule: merchant.Cadence{Interval: 1, Unit: "day"}})
+		time.Sleep(25 * time.Hour)
+		charged := s.subscription("KOPI-1").Charges
+		if len(charged) != 1 {
+			t.Fatalf("charged %+v", charged)
+		}
+		for key, order := range map[string]string{"r-1": "WEB-00000001", "r-2": charged[0].OrderID} {
+			ask.Key = key
+			var r merchant.Refund
+			if status := s.call("POST", "/v1/merchant/transactions/"+order+"/refunds", ask, &r); status != 200 || r.State != merchant.RefundApproved && r.State != merchant.RefundConfirmed {
+				t.Errorf("%s: HTTP %d %+v", order, status, r)
+			}
 		}
 	})
 }

@@ -11,6 +11,7 @@ import (
 
 	"kasir/backend/ledger"
 	"kasir/backend/merchant"
+	"kasir/backend/midtrans"
 	"kasir/backend/wire"
 )
 
@@ -132,18 +133,23 @@ func (b *Backend) merchantRefunds(r *http.Request) (any, error) {
 	return b.o.Merchant.Desk.Refunds(r.Context(), sale.OrderID)
 }
 
-// sale is the order that a request is about, of a terminal or of a program.
+// sale is the order that a request is about: of a terminal or of a program, or
+// one that was paid on a checkout page or by a subscription.
 func (b *Backend) sale(r *http.Request) (merchant.Sale, error) {
 	order := r.PathValue("order")
-	if _, _, err := parseOrder(order); err != nil {
-		return merchant.Sale{}, err
+	if !midtrans.ValidOrderID(order) {
+		return merchant.Sale{}, &wire.Error{Code: wire.BadRequest, Message: "not an order id"}
 	}
 	f, ok, err := b.o.Book.Order(r.Context(), order)
-	switch {
-	case err != nil:
+	if err != nil {
 		return merchant.Sale{}, b.unread(err)
-	case !ok:
-		return merchant.Sale{}, errNoOrder
 	}
-	return merchant.Sale{OrderID: f.Order, TransactionID: f.TransactionID, Paid: f.Paid, Settled: f.State == ledger.Settled}, nil
+	if ok {
+		return merchant.Sale{OrderID: f.Order, TransactionID: f.TransactionID, Paid: f.Paid, Settled: f.State == ledger.Settled}, nil
+	}
+	sale, ok, err := b.o.Merchant.Desk.SaleOf(r.Context(), order)
+	if err == nil && !ok {
+		err = errNoOrder
+	}
+	return sale, err
 }

@@ -28,15 +28,24 @@ func (d *Desk) SubscriptionOf(ctx context.Context, name string) (Subscription, e
 // a subscription's name, and looks at the subscription. known is false for
 // every other order.
 func (d *Desk) HeardCharge(ctx context.Context, order string) (known bool, err error) {
-	cut := len(order) - orderTail
-	if cut < 1 || slices.ContainsFunc([]byte(order[cut:]), func(c byte) bool { return c < '0' || c > '9' }) {
+	name, ok := subscriptionOf(order)
+	if !ok {
 		return false, nil
 	}
-	_, err = d.lookAtSubscription(ctx, order[:cut], newsFloor)
+	_, err = d.lookAtSubscription(ctx, name, newsFloor)
 	if errors.Is(err, errNoSubscription) {
 		return false, nil
 	}
 	return true, err
+}
+
+// subscriptionOf is the name that an order id of the provider's begins with.
+func subscriptionOf(order string) (name string, ok bool) {
+	cut := len(order) - orderTail
+	if cut < 1 || slices.ContainsFunc([]byte(order[cut:]), func(c byte) bool { return c < '0' || c > '9' }) {
+		return "", false
+	}
+	return order[:cut], true
 }
 
 func (d *Desk) lookAtSubscription(ctx context.Context, name string, floor time.Duration) (sheet[subscription], error) {
