@@ -64,7 +64,7 @@ func TestMisuse(t *testing.T) {
 		says string // in the answer
 	}{
 		{"no command", nil, "kasir journal"},
-		{"unknown command", []string{"sell"}, "there are run, check, boards, journal and version"},
+		{"unknown command", []string{"sell"}, `"sell"; there are boards, check, `},
 		{"unknown flag", append([]string{"run"}, with("-color", "1")...), "-color"},
 		{"stray word", append([]string{"run"}, with("now")...), `"now" is not a flag`},
 		{"nothing", []string{"run"}, "-backend is missing"},

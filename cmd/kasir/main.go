@@ -14,8 +14,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -38,20 +40,22 @@ const (
 type command func(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error
 
 var commands = map[string]command{
-	"boards":  listBoards,
-	"check":   runCheck,
-	"run":     runTill,
-	"journal": printJournal,
-	"version": printVersion,
+	"boards":   listBoards,
+	"check":    runCheck,
+	"run":      runTill,
+	"journal":  printJournal,
+	"selftest": selfTest,
+	"version":  printVersion,
 }
 
 const usage = `kasir is a payment terminal: key an amount, the customer scans the code and pays.
 
-  kasir run      be a till
-  kasir check    try all parts of a till, on its own glass and keys
-  kasir boards   list the boards there are, and how well phones can read them
-  kasir journal  verify a till's journal and print it; works beside a running till
-  kasir version  say which build this is
+  kasir run       be a till
+  kasir check     try all parts of a till, on its own glass and keys
+  kasir boards    list the boards there are, and how well phones can read them
+  kasir journal   verify a till's journal and print it; works beside a running till
+  kasir selftest  prove that this program runs on this machine, without hardware
+  kasir version   say which build this is
 
 kasir COMMAND -h lists the flags of a command.
 `
@@ -68,7 +72,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		fmt.Fprint(stdout, usage)
 		return ok
 	case !there:
-		fmt.Fprintf(stderr, "kasir: there is no command %q; there are run, check, boards, journal and version\n", args[0])
+		fmt.Fprintf(stderr, "kasir: there is no command %q; there are %s\n", args[0], sentence(slices.Sorted(maps.Keys(commands))))
 		return misuse
 	}
 	err := do(ctx, args[1:], stdin, stdout, stderr)

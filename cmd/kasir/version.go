@@ -9,9 +9,14 @@ import (
 	"runtime/debug"
 )
 
-// version is what the release is called; the linker sets it
-// (-ldflags "-X main.version=v1.2.3").
-var version = "devel"
+// The linker sets these (-ldflags "-X main.version=v1.2.3"), as Go's own stamps
+// depend on the checkout that a program is built in, and a release must come out
+// the same from a tarball.
+var (
+	version = "devel" // what the release is called
+	commit  string    // the first digits of its commit
+	date    string    // of the commit, RFC 3339
+)
 
 // build is what is known about how this program was made.
 type build struct {
@@ -22,7 +27,10 @@ type build struct {
 }
 
 func thisBuild() build {
-	b := build{version: version}
+	b := build{version: version, commit: commit, date: date}
+	if commit != "" {
+		return b
+	}
 	info, there := debug.ReadBuildInfo()
 	if !there {
 		return b

@@ -23,7 +23,7 @@ func payment(n int) string {
 	head := "00020101021226670014COM.EXAMPLE.WWW01189360091400000000010215ID10200000000010303UMI5204581453033605405250005802ID5913Warung Bu Sri6007BANDUNG"
 	var tail strings.Builder
 	for i := 0; len(head)+tail.Len() < n; i++ {
-		fmt.Fprintf(&tail, "%x-%d", i*2654435761%65521, i)
+		fmt.Fprintf(&tail, "%x-%d", int64(i)*2654435761%65521, i)
 	}
 	return head + tail.String()[:n-len(head)]
 }
