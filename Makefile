@@ -8,11 +8,8 @@ GO          ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # What must build and pass on a 32-bit machine too: everything without cgo.
 PURE        := ./terminal/... ./display/... ./backend/wire ./backend/ledger ./backend/midtrans
-# The device binary: static, so that it runs on any root file system.
-TAGS        := sqlite_omit_load_extension,netgo,osusergo
-VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+VERSION     := $(shell .ci/stamp | sed -n s/^VERSION=//p)
 STAMP       := -X main.version=$(VERSION)
-STATIC      := -trimpath -buildvcs=false -tags $(TAGS) -ldflags '-s -w -buildid= $(STAMP) -linkmode external -extldflags=-static'
 
 .PHONY: help demo test check fmt vet lint tidy pure arm clean-tree bench storm crash build go cc
 
@@ -27,7 +24,7 @@ test: go cc ## every test, with the race detector; about two minutes when warm
 	@.ci/need chromium zbarimg:zbar-tools
 	KASIR_BROWSER=1 $(GO) test -race -timeout 10m ./...
 
-check: fmt vet lint tidy pure arm clean-tree ## what CI checks besides the tests
+check: fmt vet lint tidy pure arm arm-slice clean-tree ## what CI checks besides the tests
 
 build: go cc ## the programs for this machine, into bin/
 	$(GO) build -trimpath -ldflags '$(STAMP)' -o bin/ ./cmd/kasir ./cmd/kasir-backend ./cmd/midtrans-sandbox ./cmd/kasir-demo
@@ -51,7 +48,7 @@ vet: go cc ## go vet
 lint: go cc ## staticcheck and shellcheck
 	$(GO) run $(STATICCHECK) ./...
 	@.ci/need shellcheck
-	shellcheck .ci/run .ci/need
+	shellcheck .ci/*
 
 tidy: go ## go.mod and go.sum say what is used, no more and no less
 	$(GO) mod tidy -diff
@@ -59,13 +56,10 @@ tidy: go ## go.mod and go.sum say what is used, no more and no less
 pure: go ## the rooms without cgo pass their tests on a 32-bit machine
 	CGO_ENABLED=0 GOARCH=386 $(GO) test $(PURE)
 
-arm: go ## the device binary for ARMv6 (every Pi) and 64-bit ARM, into bin/
-	@.ci/need arm-linux-gnueabi-gcc:gcc-arm-linux-gnueabi+libc6-dev-armel-cross aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu+libc6-dev-arm64-cross
-	CGO_ENABLED=1 GOOS=linux GOARCH=arm GOARM=6 CC=arm-linux-gnueabi-gcc CGO_CFLAGS='-O2 -march=armv6 -marm' $(GO) build $(STATIC) -o bin/kasir-armv6 ./cmd/kasir
-	CGO_ENABLED=1 GOOS=linux GOARCH=arm64 CC=aarch64-linux-gnu-gcc CGO_CFLAGS=-O2 $(GO) build $(STATIC) -o bin/kasir-arm64 ./cmd/kasir
-
 clean-tree: ## nothing above left anything behind
 	@out=$$(git status --porcelain); [ -z "$$out" ] || { echo "the tree is not clean:"; echo "$$out"; exit 1; }
+
+include buildroot/targets.mk
 
 go:
 	@command -v $(GO) >/dev/null || { echo "missing: Go 1.26 or newer - https://go.dev/dl (Debian: package golang-1.26 or newer)" >&2; exit 1; }
