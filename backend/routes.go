@@ -183,6 +183,9 @@ func readBody(r *http.Request, limit int64) ([]byte, error) {
 		return nil, &wire.Error{Code: wire.BadRequest, Message: "the body cannot be read"}
 	}
 	if int64(len(body)) > limit {
+		// As much again is taken in, so that whoever is still writing gets to
+		// read the refusal instead of a broken connection.
+		io.CopyN(io.Discard, r.Body, limit)
 		return nil, &wire.Error{Code: wire.TooLarge, Message: fmt.Sprintf("the body is over %d bytes", limit)}
 	}
 	return body, nil
