@@ -27,6 +27,8 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	case os.Getenv("KASIR_JOURNAL_LIMIT") != "":
 		limited(path)
+	case os.Getenv("KASIR_JOURNAL_READ") != "":
+		reader(path)
 	default:
 		victim(path)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"syscall"
 
 	"github.com/mattn/go-sqlite3"
 )
@@ -34,7 +35,7 @@ func (e *BrokenError) Error() string {
 }
 
 // Full reports whether err means that there is no room left on the card.
-func Full(err error) bool { return code(err) == sqlite3.ErrFull }
+func Full(err error) bool { return code(err) == sqlite3.ErrFull || errors.Is(err, syscall.ENOSPC) }
 
 // code is SQLite's word for err, 0 when it is not SQLite's.
 func code(err error) sqlite3.ErrNo {

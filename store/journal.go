@@ -138,6 +138,11 @@ func (j *Journal) start(ctx context.Context, unclean bool) error {
 	if err := touch(j.path); err != nil {
 		return err
 	}
+	if unclean {
+		if err := renew(j.path); err != nil {
+			return err
+		}
+	}
 	var err error
 	if j.db, err = sql.Open("sqlite3", dsn(j.path, toWrite)); err != nil {
 		return err

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"math/rand/v2"
@@ -37,73 +38,82 @@ func watch(t testing.TB, dir string) *crashvfs.Disk {
 	return d
 }
 
-// diary is what was written to a journal, and what of it was acknowledged.
+// diary writes a journal and puts on the tape what was acknowledged.
 type diary struct {
-	disk  *crashvfs.Disk
-	dir   string
-	id    string
-	heads [][32]byte // by row; heads[0] is none's
-	rng   *rand.Rand
-	acked int64
+	disk *crashvfs.Disk
+	dir  string
+	rng  *rand.Rand
 }
 
-func (d *diary) path() string { return filepath.Join(d.dir, "journal.db") }
+func newDiary(t testing.TB, dir string, seed uint64) *diary {
+	t.Helper()
+	return &diary{disk: watch(t, dir), dir: dir, rng: rand.New(rand.NewPCG(seed, 0))}
+}
 
 // open opens the journal and has its log carried back every so many pages; the
 // device's own figure when that is 0.
 func (d *diary) open(ctx context.Context, pages int) (*Journal, error) {
-	j, err := Open(ctx, d.path(), Options{})
+	j, err := Open(ctx, filepath.Join(d.dir, "journal.db"), Options{})
 	if err != nil {
 		return nil, err
 	}
+	seq, head := j.Head()
+	d.disk.Mark("id", 0, []byte(j.ID()))
+	d.disk.Mark("ack", seq, head[:])
 	if pages > 0 {
 		if _, err := j.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA wal_autocheckpoint = %d", pages)); err != nil {
-			return nil, err
+			return nil, errors.Join(err, j.Close())
 		}
 	}
-	d.id = j.ID()
-	seq, head := j.Head()
-	d.heads = append(d.heads[:min(len(d.heads), int(seq))], head)
-	d.disk.Mark("open", seq)
 	return j, nil
 }
 
 // write appends n times, one to three rows of any size up to max bytes.
 func (d *diary) write(ctx context.Context, j *Journal, n, max int) error {
 	for range n {
+		seq, head := j.Head()
 		var entries []Entry
 		for i := range 1 + d.rng.IntN(3) {
-			e := entry([]string{"opened", "shown", "settled"}[i], int64(len(d.heads)+i))
+			e := entry([]string{"opened", "shown", "settled"}[i], seq+int64(i))
 			e.Body = []byte(`"` + strings.Repeat("x", d.rng.IntN(max)) + `"`)
 			entries = append(entries, e)
+			head = Row{Seq: seq + int64(i) + 1, Entry: e, Prev: head}.sum()
 		}
-		before, head := j.Head()
-		d.heads = d.heads[:before+1]
-		for i, e := range entries {
-			r := Row{Seq: before + int64(i) + 1, Entry: e, Prev: head}
-			head = r.sum()
-			d.heads = append(d.heads, head)
-		}
-		d.disk.Mark("try", before+int64(len(entries)))
+		d.disk.Mark("try", seq+int64(len(entries)), head[:])
 		last, err := j.Append(ctx, entries...)
 		if err != nil {
 			return err
 		}
-		d.acked = last
-		d.disk.Mark("ack", last)
+		d.disk.Mark("ack", last, head[:])
 	}
 	return nil
 }
 
-// known is what somebody who watched knows at one place of a tape.
+// known is what somebody who watched knows at one place of a tape: the last
+// row that was acknowledged, and the last that may be there.
 type known struct {
-	id         string // "" before the first Open returned
-	acked, try int64
-	heads      [][32]byte
+	id      string // "" before the first Open returned
+	acked   int64
+	head    [32]byte // of acked
+	try     int64
+	tryHead [32]byte
+}
+
+// learn takes in what a tape says.
+func (k *known) learn(op crashvfs.Op) {
+	switch {
+	case op.Kind != crashvfs.Mark:
+	case op.Name == "id":
+		k.id = string(op.Data)
+	case op.Name == "try":
+		k.try, k.tryHead = op.At, [32]byte(op.Data)
+	case op.Name == "ack":
+		k.acked, k.head, k.try, k.tryHead = op.At, [32]byte(op.Data), op.At, [32]byte(op.Data)
+	}
 }
 
 // verdict opens what a power cut left and says what is wrong with it: "" when
-// nothing is.
+// nothing is. lost says that something that was acknowledged is not there.
 func (k known) verdict(ctx context.Context, path string) (lost bool, wrong string) {
 	j, err := Open(ctx, path, Options{})
 	if err != nil {
@@ -121,8 +131,11 @@ func (k known) verdict(ctx context.Context, path string) (lost bool, wrong strin
 		return true, fmt.Sprintf("%d rows, and %d were acknowledged", seq, k.acked)
 	case seq != k.acked && seq != k.try:
 		return false, fmt.Sprintf("%d rows: half of an append to %d", seq, k.try)
-	case seq > 0 && head != k.heads[seq]:
-		return false, fmt.Sprintf("row %d is not what was written", seq)
+	case seq == k.try && head == k.tryHead:
+		head = k.head // it was written after what was acknowledged
+	}
+	if k.acked > 0 && head != k.head {
+		return true, fmt.Sprintf("row %d is not what was acknowledged", k.acked)
 	}
 	if _, err := j.Append(ctx, entry("settled", 1)); err != nil {
 		return false, "it cannot be added to: " + err.Error()
@@ -156,6 +169,14 @@ func (f *findings) String() string {
 	return fmt.Sprintf("%d power cuts, %d lost what was acknowledged, %d left a damaged journal", f.points, f.lost, f.damaged)
 }
 
+// none fails the test when anything was found.
+func (f *findings) none(t *testing.T) {
+	t.Helper()
+	if f.lost != 0 || f.damaged != 0 {
+		t.Error(f.first)
+	}
+}
+
 // cut is one power cut that is to be looked at.
 type cut struct {
 	where string
@@ -163,11 +184,9 @@ type cut struct {
 	image map[string][]byte
 }
 
-// search cuts the power before and after every operation of a tape, each time
-// once for every kind of loss, until there were limit cuts. What leaves the
-// same files as another one is counted once. The heads of k are of the whole
-// tape; its id is known from where the tape says so.
-func (f *findings) search(t *testing.T, tape crashvfs.Tape, k known, seed uint64, limit int) {
+// look opens what limit power cuts of a tape left, before and after every
+// operation from the given one on.
+func (f *findings) look(t *testing.T, tape crashvfs.Tape, from int, k known, seed uint64, limit int) {
 	t.Helper()
 	work := make(chan cut)
 	var looking sync.WaitGroup
@@ -183,41 +202,45 @@ func (f *findings) search(t *testing.T, tape crashvfs.Tape, k known, seed uint64
 			}
 		})
 	}
-	cuts(tape, k, seed, limit, func(c cut) { work <- c })
+	cuts(tape, from, k, seed, func(c cut) bool {
+		limit--
+		work <- c
+		return limit > 0
+	})
 	close(work)
 	looking.Wait()
 }
 
-// cuts is all the power cuts of a tape, limit at most.
-func cuts(tape crashvfs.Tape, k known, seed uint64, limit int, yield func(cut)) {
+// cuts is all the power cuts of a tape, each time once for every kind of loss.
+// What leaves the same files as another one is counted once. k is what is
+// known at the beginning of the tape.
+func cuts(tape crashvfs.Tape, from int, k known, seed uint64, yield func(cut) bool) {
 	rng, seen := rand.New(rand.NewPCG(seed, 2)), map[uint64]bool{}
-	player, id := tape.Play(seed), k.id
-	k.id = ""
+	player := tape.Play(seed)
 	for n, op := range append([]crashvfs.Op{{}}, tape.Ops...) {
 		player.Step(op)
-		if op.Kind == crashvfs.Mark {
-			switch op.Name {
-			case "try":
-				k.try = op.At
-			case "ack", "open":
-				k.id, k.acked, k.try = id, op.At, op.At
-			}
+		k.learn(op)
+		if n < from {
+			continue
 		}
 		for _, how := range crashvfs.Losses {
 			image := player.Image(how, rng)
 			sum := digest(image, k)
-			if seen[sum] || limit == 0 {
+			if seen[sum] {
 				continue
 			}
 			seen[sum] = true
-			limit--
-			if rng.IntN(4) == 0 { // the index of the log may have come to the disk as well
-				image["journal.db-shm"] = make([]byte, 32<<10)
-				for i := range image["journal.db-shm"][:200] {
-					image["journal.db-shm"][i] = byte(rng.Uint32())
+			if rng.IntN(4) == 0 { // of the index of the log anything may be left
+				index := make([]byte, 32<<10)
+				for i := range index[:200] {
+					index[i] = byte(rng.Uint32())
 				}
+				image["journal.db-shm"] = index
 			}
-			yield(cut{fmt.Sprintf("seed %d, operation %d (%v %s), what was not synced is %v", seed, n, op.Kind, op.Name, how), k, image})
+			where := fmt.Sprintf("seed %d, operation %d (%v %s), what was not synced: %v", seed, n, op.Kind, op.Name, how)
+			if !yield(cut{where, k, image}) {
+				return
+			}
 		}
 	}
 }
@@ -228,7 +251,7 @@ var hashSeed = maphash.MakeSeed()
 func digest(image map[string][]byte, k known) uint64 {
 	var h maphash.Hash
 	h.SetSeed(hashSeed)
-	fmt.Fprint(&h, k.id, k.acked, k.try)
+	fmt.Fprint(&h, k)
 	names := make([]string, 0, len(image))
 	for name := range image {
 		names = append(names, name)

@@ -70,6 +70,7 @@ type view struct {
 	mu    sync.Mutex
 	db    *sql.DB
 	still fs.FileInfo // of the file that must not change meanwhile; nil when it may
+	log   fs.FileInfo // that is read; a till that starts may put a new one in its place
 	copy  string      // directory of the copy; "" otherwise
 }
 
@@ -98,6 +99,7 @@ func (v *view) open(ctx context.Context) error {
 	case err != nil:
 		return err
 	case exists(v.path+"-shm") && begun(v.path+"-wal"):
+		v.log = log
 		how.Set("readonly_shm", "1")
 	default:
 		v.still = log
@@ -149,7 +151,7 @@ func copyFile(to, from string) error {
 		return err
 	}
 	defer r.Close()
-	w, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	w, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
@@ -180,6 +182,10 @@ func (v *view) read(ctx context.Context, f func(querier) error) error {
 
 // current says that what was read is what is there.
 func (v *view) current() bool {
+	if v.log != nil {
+		now, err := os.Stat(v.path + "-wal")
+		return err == nil && os.SameFile(now, v.log)
+	}
 	if v.still == nil {
 		return true
 	}
@@ -200,7 +206,7 @@ func (v *view) shut() (err error) {
 	if v.copy != "" {
 		err = errors.Join(err, os.RemoveAll(v.copy))
 	}
-	v.db, v.still, v.copy = nil, nil, ""
+	v.db, v.still, v.log, v.copy = nil, nil, nil, ""
 	return err
 }
 

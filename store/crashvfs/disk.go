@@ -2,6 +2,7 @@ package crashvfs
 
 import (
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -23,12 +24,13 @@ const (
 	Truncate      //
 	Sync          //
 	Lost          // a sync that failed
+	Replace       // by a new file, synced and then renamed, not by SQLite
 	Remove        // a name
 	Mark          // what the test has to say at this place
 )
 
 func (k Kind) String() string {
-	return [...]string{"?", "read", "open", "map", "create", "write", "truncate", "sync", "lost sync", "remove", "mark"}[k]
+	return [...]string{"?", "read", "open", "map", "create", "write", "truncate", "sync", "lost sync", "replace", "remove", "mark"}[k]
 }
 
 // Op is one call. On a tape it is one change to the disk.
@@ -37,7 +39,7 @@ type Op struct {
 	Name string // of the file, without its folder; of a Mark, what it says
 	File int    // which file has, or had, that name
 	At   int64  // offset; size of a Truncate; number of a Mark
-	Data []byte // of a Write
+	Data []byte // of a Write, Replace or Mark
 	Dir  bool   // a Sync or Remove that syncs the folder as well
 }
 
@@ -61,6 +63,7 @@ type Disk struct {
 	calls int
 	names map[string]int // which file has the name now
 	kinds map[int]Op     // file by number: its name, and whether its first sync syncs the folder
+	nodes map[string]fs.FileInfo
 }
 
 // Watch watches the files in dir until Close, one Disk a folder. What is there
@@ -73,7 +76,7 @@ func Watch(dir string) (*Disk, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Disk{dir: dir, names: map[string]int{}, kinds: map[int]Op{}}
+	d := &Disk{dir: dir, names: map[string]int{}, kinds: map[int]Op{}, nodes: map[string]fs.FileInfo{}}
 	if d.base, err = Load(dir); err != nil {
 		return nil, fmt.Errorf("watch %s: %w", dir, err)
 	}
@@ -85,6 +88,7 @@ func Watch(dir string) (*Disk, error) {
 	disks.byDir[dir] = d
 	for name := range d.base {
 		d.names[name] = d.add(Op{Name: name})
+		d.nodes[name], _ = os.Lstat(filepath.Join(dir, name)) // nil when it is gone again
 	}
 	return d, nil
 }
@@ -123,11 +127,11 @@ func (d *Disk) Calls() int {
 	return d.calls
 }
 
-// Mark puts a word and a number on the tape.
-func (d *Disk) Mark(word string, n int64) {
+// Mark puts a word, a number and what belongs to it on the tape.
+func (d *Disk) Mark(word string, n int64, data []byte) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.tape = append(d.tape, Op{Kind: Mark, Name: word, At: n})
+	d.tape = append(d.tape, Op{Kind: Mark, Name: word, At: n, Data: data})
 }
 
 // Tape is what happened up to now.
@@ -162,31 +166,55 @@ func (d *Disk) ask(op Op) int {
 const (
 	flagCreate  = 0x4
 	flagJournal = 0x800 | 0x4000 | 0x80000
+	cantOpen    = 14
 )
 
-func (d *Disk) open(name string, flags int, there bool) int {
+// open is the opening of a file; node is what the name stands for, nil when
+// there is no such file.
+func (d *Disk) open(name string, flags int, node fs.FileInfo) int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	op := Op{Kind: Open, Name: name, File: d.names[name]}
-	made := flags&flagCreate != 0 && !there
+	made := node == nil && flags&flagCreate != 0
 	if made {
 		op.Kind = Create
 	}
-	if code := d.ask(op); code != 0 || !made && d.names[name] != 0 {
+	if code := d.ask(op); code != 0 {
 		return code
 	}
 	disks.Lock()
 	defer disks.Unlock()
-	if !made { // made by somebody else since, and empty
-		d.base[name] = nil
-		d.names[name] = d.add(Op{Name: name})
+	switch before := d.nodes[name]; {
+	case made:
+		op.File = d.add(op)
+		d.tape = append(d.tape, op)
+	case node == nil:
 		return 0
+	case d.names[name] == 0: // made by somebody else since, and empty
+		d.base[name] = nil
+		op.File = d.add(Op{Name: name})
+	case before != nil && !os.SameFile(before, node):
+		content, err := os.ReadFile(filepath.Join(d.dir, name))
+		if err != nil {
+			return cantOpen
+		}
+		op = Op{Kind: Replace, Name: name, Data: content}
+		op.File = d.add(op)
+		d.tape = append(d.tape, op)
 	}
-	op.Dir = flags&flagJournal != 0
-	op.File = d.add(op)
 	d.names[name] = op.File
-	d.tape = append(d.tape, op)
+	if is := d.kinds[op.File]; flags&flagCreate != 0 && flags&flagJournal != 0 {
+		is.Dir = true // also when it was there: SQLite cannot tell
+		d.kinds[op.File] = is
+	}
 	return 0
+}
+
+// opened remembers which file the name stands for.
+func (d *Disk) opened(name string, node fs.FileInfo) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.nodes[name] = node
 }
 
 func (d *Disk) number(name string) int {
@@ -231,6 +259,7 @@ func (d *Disk) remove(name string, dir, there bool) int {
 		return code
 	}
 	delete(d.names, name)
+	delete(d.nodes, name)
 	d.tape = append(d.tape, op)
 	return 0
 }

@@ -15,6 +15,37 @@ type Tape struct {
 	names map[string]int // which file had which name at the beginning
 }
 
+// Then is a tape on which the program died after n operations, but not the
+// disk: what was not synced is still not synced in the next life. Next was
+// taken on the files as they were then (Kept).
+func (t Tape) Then(n int, next Tape) Tape {
+	names := maps.Clone(t.names)
+	for _, op := range t.Ops[:n] {
+		switch op.Kind {
+		case Create, Replace:
+			names[op.Name] = op.File
+		case Remove:
+			delete(names, op.Name)
+		}
+	}
+	all := Tape{Ops: slices.Clone(t.Ops[:n]), base: maps.Clone(t.base), names: maps.Clone(t.names)}
+	same := map[int]int{}
+	for name, file := range next.names {
+		if before, there := names[name]; there {
+			same[file] = before
+			continue
+		}
+		all.base[name], all.names[name] = next.base[name], file
+	}
+	for _, op := range next.Ops {
+		if before, there := same[op.File]; there {
+			op.File = before
+		}
+		all.Ops = append(all.Ops, op)
+	}
+	return all
+}
+
 // Loss is what a power cut does to what was not synced.
 type Loss uint8
 
@@ -68,6 +99,9 @@ func (p *Player) Step(op Op) {
 		p.settle(op.File, op.Dir)
 	case Lost:
 		p.lose(op.File)
+	case Replace:
+		p.settle(0, true)
+		p.apply(op, p.files, p.names)
 	}
 }
 
@@ -104,6 +138,8 @@ func (p *Player) apply(op Op, files map[int][]byte, names map[string]int) {
 		files[op.File] = put(files[op.File], op.At, op.Data)
 	case Truncate:
 		files[op.File] = resize(files[op.File], op.At)
+	case Replace:
+		files[op.File], names[op.Name] = slices.Clone(op.Data), op.File
 	}
 }
 

@@ -81,6 +81,8 @@ static int v_open(vfs *v, const char *path, file *f, int flags, int *out) {
 	int rc = below->open(below, path, real(f), flags, out);
 	if (real(f)->m)
 		f->m = &file_methods;
+	if (n > 0 && rc == 0)
+		crashOpened((char *)path);
 	return rc;
 }
 

@@ -10,6 +10,7 @@ import "C"
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -33,40 +34,49 @@ var install = sync.OnceValue(func() error {
 	return nil
 })
 
-// of is the disk that a path is on, nil when it is not watched.
-func of(path *C.char) (d *Disk, name string, there bool) {
+// of is the disk that a path is on, nil when it is not watched, and what the
+// name stands for there. SQLite's own answer would be that an empty file is
+// not there.
+func of(path *C.char) (d *Disk, name string, node fs.FileInfo) {
 	full := C.GoString(path)
 	disks.Lock()
 	d = disks.byDir[filepath.Dir(full)]
 	disks.Unlock()
-	if d != nil { // SQLite's own answer is that an empty file is not there
-		_, err := os.Lstat(full)
-		there = err == nil
+	if d != nil {
+		if info, err := os.Lstat(full); err == nil {
+			node = info
+		}
 	}
-	return d, filepath.Base(full), there
+	return d, filepath.Base(full), node
 }
 
 //export crashOpen
 func crashOpen(path *C.char, flags C.int) C.int {
-	d, name, there := of(path)
+	d, name, node := of(path)
 	if d == nil {
 		return 0
 	}
-	code := d.open(name, int(flags), there)
-	if code != 0 {
+	if code := d.open(name, int(flags), node); code != 0 {
 		return C.int(-code)
 	}
 	return C.int(d.number(name))
 }
 
+//export crashOpened
+func crashOpened(path *C.char) {
+	if d, name, node := of(path); d != nil {
+		d.opened(name, node)
+	}
+}
+
 //export crashRemove
 func crashRemove(path *C.char, sync C.int, watched *C.int) C.int {
-	d, name, there := of(path)
+	d, name, node := of(path)
 	if d == nil {
 		return 0
 	}
 	*watched = 1
-	return C.int(d.remove(name, sync != 0, there))
+	return C.int(d.remove(name, sync != 0, node != nil))
 }
 
 //export crashCall
