@@ -72,6 +72,7 @@ type stage struct {
 	guilt sync.Mutex
 	phone string           // what the customer's phone read
 	page  string           // and the page that it opened, when that was an address
+	bill  string           // the order that it is about, "" for a link's
 	spent map[string]int64 // rupiah, by masked number: what owners of wallets spent elsewhere
 	paid  map[string]bool  // orders that customers have paid
 

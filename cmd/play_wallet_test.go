@@ -46,7 +46,10 @@ func (s *stage) open(address string) error {
 	if res.StatusCode != http.StatusOK || !strings.Contains(text, `name="pin"`) {
 		return fmt.Errorf("the page answers %d and asks for no PIN", res.StatusCode)
 	}
-	s.phone, s.page = address, res.Request.URL.String()
+	s.phone, s.page, s.bill = address, res.Request.URL.String(), ""
+	if v, _ := s.glass.looks(); v.Screen.Name() == (terminal.Verifying{}).Name() {
+		s.bill = orderOn(v)
+	}
 	return nil
 }
 
@@ -92,9 +95,8 @@ func (s *stage) enterPIN() error {
 	if err == nil && !strings.Contains(text, pageGood) {
 		return errors.New("the page does not say that it is done")
 	}
-	v, _ := s.glass.looks()
-	if id := orderOn(v); err == nil && id != "" && !strings.HasSuffix(s.phone, "/link") {
-		s.paid[id] = true
+	if err == nil && s.bill != "" {
+		s.paid[s.bill] = true
 	}
 	return err
 }
