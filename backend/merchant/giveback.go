@@ -55,6 +55,11 @@ func (r *refund) found(tx midtrans.Transaction) bool {
 	return true
 }
 
+// keyTries is after how many calls a key that the provider calls a duplicate,
+// and does not list for this order, is believed to be another order's: some
+// eight minutes.
+const keyTries = 6
+
 // refuse takes the provider's no, where it is certainly one: the call was
 // refused, and the transaction was then read without the refund in it.
 func (r *refund) refuse(err error, tx midtrans.Transaction) {
@@ -66,6 +71,10 @@ func (r *refund) refuse(err error, tx midtrans.Transaction) {
 	switch {
 	case midtrans.ReasonOf(no) == midtrans.ReasonTryLater:
 		return
+	case len(tx.Refunds) == 0 && int64(tx.RefundAmount) >= r.Amount:
+		return // something was given back, and it does not say under which key
+	case midtrans.IsDuplicate(no) && r.Tries < keyTries:
+		return // it may be the call whose answer was lost, and not yet in the list
 	case midtrans.IsNotEnabled(no), midtrans.IsNotModifiable(no) && tx.Paid():
 		// A settled transaction that cannot be modified is how an account
 		// without refunds says so.

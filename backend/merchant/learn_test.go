@@ -70,13 +70,15 @@ func TestRefundRefused(t *testing.T) {
 		{"not enabled", api(402), paid, RefundRefused, wire.RefundOff, true},
 		{"cannot be modified, paid", api(412), paid, RefundRefused, wire.RefundOff, true},
 		{"cannot be modified, given back", api(412), given, RefundRefused, wire.ReasonRejected, false},
-		{"duplicate", api(406), paid, RefundRefused, wire.ReasonDuplicate, false},
+		{"duplicate", api(406), paid, RefundAsked, "", false},
+		{"a sum without a list", api(414), midtrans.Transaction{Status: "partial_refund", StatusCode: 200, RefundAmount: 100}, RefundAsked, "", false},
+		{"a lesser sum without a list", api(414), midtrans.Transaction{Status: "partial_refund", StatusCode: 200, RefundAmount: 99}, RefundRefused, wire.ReasonRejected, true},
 		{"the key", api(401), paid, RefundRefused, wire.ReasonKey, true},
 		{"badly asked", api(400), paid, RefundRefused, wire.ReasonInvalid, false},
 		{"balance", api(414), paid, RefundRefused, wire.ReasonRejected, true},
 		{"unexplained", api(499), paid, RefundRefused, wire.ReasonRejected, false},
 	} {
-		r := refund{Refund: Refund{State: RefundAsked}}
+		r := refund{Refund: Refund{State: RefundAsked, Amount: 100}, Tries: 1}
 		r.refuse(test.err, test.tx)
 		code, retry := "", false
 		if r.Why != nil {
@@ -85,6 +87,20 @@ func TestRefundRefused(t *testing.T) {
 		if r.State != test.state || code != test.code || retry != test.retry {
 			t.Errorf("%s: %s %q %v, want %s %q %v", test.name, r.State, code, retry, test.state, test.code, test.retry)
 		}
+	}
+}
+
+// TestRefundDuplicate: a key that is used up, for a refund that is not in the
+// list, may be the one whose answer was lost. Only when it stays so it is
+// another's.
+func TestRefundDuplicate(t *testing.T) {
+	r := refund{Refund: Refund{State: RefundAsked, Amount: 100}}
+	for r.State == RefundAsked && r.Tries < 100 {
+		r.Tries++
+		r.refuse(&midtrans.APIError{Code: 406, HTTP: 200}, midtrans.Transaction{Status: "settlement", StatusCode: 200})
+	}
+	if r.State != RefundRefused || r.Why.Code != wire.ReasonDuplicate || r.Tries != keyTries {
+		t.Errorf("%s after %d tries", r.State, r.Tries)
 	}
 }
 
