@@ -70,9 +70,11 @@ func runVerb(ctx context.Context, name string, v verb, args []string, stdout, st
 	tokenFile := f.String("token-file", "", "`file` that holds the merchant's token; required")
 	asJSON := f.Bool("json", false, "print the answer as JSON")
 	do := v.set(f)
-	if err := f.Parse(args); errors.Is(err, flag.ErrHelp) {
+	others, err := parseAll(f, args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
 		return ok
-	} else if err != nil {
+	case err != nil:
 		return misuse
 	}
 	code, err := func() (int, error) {
@@ -80,7 +82,7 @@ func runVerb(ctx context.Context, name string, v verb, args []string, stdout, st
 		if err != nil {
 			return misuse, err
 		}
-		got, err := do(ctx, a, f.Args())
+		got, err := do(ctx, a, others)
 		if err != nil {
 			return failed, err
 		}
@@ -96,6 +98,16 @@ func runVerb(ctx context.Context, name string, v verb, args []string, stdout, st
 		fmt.Fprintf(stderr, "kasir-backend %s: %s\n", name, explain(err))
 	}
 	return code
+}
+
+// parseAll parses flags wherever they stand, and returns what is none.
+func parseAll(f *flag.FlagSet, args []string) (others []string, err error) {
+	for {
+		if err := f.Parse(args); err != nil || f.NArg() == 0 {
+			return others, err
+		}
+		others, args = append(others, f.Arg(0)), f.Args()[1:]
+	}
 }
 
 // explain is an error in words that say what to do about it.

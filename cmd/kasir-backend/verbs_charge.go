@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"kasir/backend/merchant"
+	"kasir/backend/wire"
 )
 
 var chargeVerb = verb{
@@ -40,20 +41,29 @@ var chargeVerb = verb{
 			default:
 				err = a.ask(ctx, http.MethodGet, path, nil, &c)
 			}
-			return showCharge(c), err
+			return showCharge(c, *cancel), err
 		}
 	},
 }
 
-func showCharge(c merchant.Charge) answer {
+// showCharge prints a charge. One that can bring no money any more is a failure,
+// but for whoever wanted its end.
+func showCharge(c merchant.Charge, cancel bool) answer {
 	out := one(c, "order", c.OrderID, "amount", rupiah(c.Amount), "method", string(c.Method), "state", string(c.State),
 		"transaction", c.TransactionID, "paid", rupiah(c.Paid), "settled", moment(c.SettledAt), "issuer", c.Issuer,
 		"reason", because(c.Reason), "time left", left(c.ExpiresIn), "code", c.QR, "PIN page", c.VerifyURL)
 	for _, action := range c.Actions {
 		out.rows = append(out.rows, []string{printable(action.Name), printable(action.URL)})
 	}
-	if c.State == "asked" {
+	switch {
+	case c.State == wire.Asked, cancel && c.State == wire.Pending:
 		out.code, out.tail = unsure, "the provider has not answered yet; run the same command again"
+	case cancel && c.State == wire.Settled:
+		out.code, out.tail = failed, "it was paid, so it cannot be cancelled; give the money back with refund"
+	case c.State == wire.Mismatched:
+		out.code, out.tail = failed, "another amount was paid than was asked for: somebody must look into it"
+	case c.State == wire.Denied, c.State == wire.Expired && !cancel:
+		out.code = failed
 	}
 	return out
 }

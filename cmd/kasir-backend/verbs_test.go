@@ -110,9 +110,13 @@ func TestLinkVerbs(t *testing.T) {
 		t.Fatalf("%+v, %v", link, err)
 	}
 	l.says([]string{"customer", "-phone", "+628215023424"}, link.Customer, "linked")
-	l.says([]string{"customer", link.Customer}, "****3424", "linked")
+	l.says([]string{"customer", link.Customer, "-json"}, `"****3424"`, `"linked"`)
 	l.says([]string{"charge", "-order", "WEB-00000002", "-amount", "1000", "-customer", link.Customer}, "linked", "settled")
 	l.says([]string{"unlink", link.Customer}, "unlinked")
+	if out, _ := l.do(failed, "charge", "-order", "WEB-00000004", "-amount", "1000", "-customer", link.Customer); !strings.Contains(out, "not_linked") {
+		t.Errorf("charged what is not linked:\n%s", out)
+	}
+	l.do(failed, "charge", "-order", "WEB-00000002", "-cancel")
 	l.do(failed, "link", "-id", "WEB-00000003", "-phone", "123450001")
 }
 
