@@ -203,6 +203,35 @@ func TestMerchantSubscriptionUnanswered(t *testing.T) {
 	})
 }
 
+// TestMerchantSubscriptionOnce: a creation whose answer was lost is never made
+// twice: not after the provider has forgotten the key, nor after an answer that
+// it does not remember the key for.
+func TestMerchantSubscriptionOnce(t *testing.T) {
+	for _, kind := range []sandbox.Kind{sandbox.Cut, sandbox.Error500} {
+		bubble(t, func(t *testing.T) {
+			s, ask := subShop(t)
+			s.fault(sandbox.Fault{Kind: kind, Op: sandbox.OpSubscription, After: true, Count: 20})
+			s.fault(sandbox.Fault{Kind: sandbox.DropNotification})
+			s.subscribe(ask)
+			time.Sleep(200 * time.Second)
+			s.sandbox.Faults().Clear()
+			if got := s.subscribe(ask); got.State != merchant.SubscriptionLost {
+				t.Errorf("%s: asked again: %+v", kind, got)
+			}
+			time.Sleep(24 * time.Hour)
+			n := 0
+			for _, o := range s.sandbox.Orders() {
+				if strings.HasPrefix(o.OrderID, "KOPI-1") {
+					n++
+				}
+			}
+			if n != 1 {
+				t.Errorf("%s: charged %d times in a day", kind, n)
+			}
+		})
+	}
+}
+
 // TestRecurringForged: what an unsigned notification says is not believed, and
 // what it names is asked about only when it is ours.
 func TestRecurringForged(t *testing.T) {

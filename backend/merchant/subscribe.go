@@ -45,6 +45,7 @@ func (d *Desk) Subscribe(ctx context.Context, ask SubscriptionAsk, account strin
 		if s.Is.State != SubscriptionAsked {
 			return s.Is.Subscription, nil
 		}
+		s.Is.Tries = max(1, s.Is.Tries) // as in the sweep
 	case account == "":
 		return Subscription{}, &wire.Error{Code: wire.NotFound, Message: "this customer has no linked wallet"}
 	default:
@@ -102,6 +103,10 @@ func (r *Retry) check() error {
 // again, with the same key, for as long as the provider remembers that; after
 // that it could be a second one.
 func (d *Desk) create(ctx context.Context, s *sheet[subscription]) error {
+	if time.Since(time.UnixMilli(s.Is.AskedAt)) > repeatWindow {
+		s.Is.State = SubscriptionLost
+		return write(ctx, d.shelf, s.Is.filing(), s)
+	}
 	s.Is.Tries++
 	s.Is.LastMS = time.Now().UnixMilli()
 	r, err := s.Is.request()
@@ -110,14 +115,15 @@ func (d *Desk) create(ctx context.Context, s *sheet[subscription]) error {
 	}
 	r.IdempotencyKey = s.Is.key()
 	got, err := d.provider.SubscribeLinked(ctx, r, midtrans.OptionWallet)
+	unclear, _ := errors.AsType[*midtrans.UnknownError](err)
 	switch no := certain(err); {
 	case err == nil:
 		s.Is.told(got)
 		s.Is.Tries = 0
+	case unclear != nil && unclear.Answered:
+		s.Is.State = SubscriptionLost // the key is not remembered for such an answer
 	case no != nil && s.Is.Tries == 1:
 		s.Is.State, s.Is.Reason = SubscriptionRefused, &wire.Reason{Code: reasonOf(no), Message: clip(no.Error())}
-	case time.Since(time.UnixMilli(s.Is.AskedAt)) > repeatWindow:
-		s.Is.State = SubscriptionLost
 	}
 	d.log.Info("subscription", "name", s.Is.Name, "state", string(s.Is.State), "tries", s.Is.Tries, "error", err)
 	return write(ctx, d.shelf, s.Is.filing(), s)
@@ -146,10 +152,8 @@ func (d *Desk) sweepSubscription(ctx context.Context, name string) error {
 		if errors.As(err, &no) {
 			err = nil // unanswered again; it stays open
 		}
-	case s.Is.State == SubscriptionAsked && time.Since(time.UnixMilli(s.Is.AskedAt)) > repeatWindow:
-		s.Is.State = SubscriptionLost
-		err = write(ctx, d.shelf, s.Is.filing(), &s)
 	case s.Is.State == SubscriptionAsked:
+		s.Is.Tries = max(1, s.Is.Tries) // a call may have been made and not written down
 		err = d.create(ctx, &s)
 	}
 	return err

@@ -27,9 +27,10 @@ const (
 	SubscriptionActive   SubscriptionState = "active"   // the provider charges by itself
 	SubscriptionInactive SubscriptionState = "inactive" // it does not: disabled, cancelled, all charged, or failed too often
 	SubscriptionRefused  SubscriptionState = "refused"  // it was never made; Reason says why
-	// SubscriptionLost: no answer came while the creation could be repeated. It
-	// may exist: a notification about it brings it back, else look for its name
-	// in the provider's dashboard.
+	// SubscriptionLost: no answer came while the creation could be repeated, or
+	// one after which it must not be, lest there are two. It may exist: a
+	// notification about it brings it back, else look for its name in the
+	// provider's dashboard, and take another name for the next.
 	SubscriptionLost SubscriptionState = "lost"
 )
 

@@ -46,6 +46,9 @@ func exchange[T answer](ctx context.Context, c *Client, q call, judge func(call,
 		err = &UnknownError{Op: q.op, Err: err}
 	} else {
 		got, err = judge(q, status, body)
+		if doubt, ok := errors.AsType[*UnknownError](err); ok {
+			doubt.Answered = isObject(body) && json.Valid(body) && status != http.StatusAccepted
+		}
 	}
 	line := []any{"op", q.op, "id", q.id, "http", status, "took", time.Since(start).Round(time.Millisecond)}
 	var refused *APIError

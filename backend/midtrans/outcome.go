@@ -38,6 +38,10 @@ var ErrUnknown = errors.New("outcome unknown")
 type UnknownError struct {
 	Op  string // charge, status, cancel, expire, create account, ...
 	Err error  // why it is not known
+	// Answered says that the provider itself did answer, with neither a success
+	// nor a refusal. It remembers an Idempotency-Key for successes only: the
+	// same call with the same key might then be done twice.
+	Answered bool
 }
 
 func (e *UnknownError) Error() string { return fmt.Sprintf("%s: outcome unknown: %v", e.Op, e.Err) }

@@ -97,6 +97,28 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// TestAnswered: what a repetition with the same key may do twice.
+func TestAnswered(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		answer http.HandlerFunc
+		want   bool
+	}{
+		{"500 in 200", answerWith(200, `{"status_code":"500"}`), true},
+		{"HTTP 500", answerWith(500, `{"status_message":"oops"}`), true},
+		{"still running", answerWith(202, `{"status_code":"202"}`), false},
+		{"a gateway's page", answerWith(502, "<html>"), false},
+		{"cut", answerWith(200, created[:40]), false},
+		{"no answer", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, false},
+	} {
+		_, err := client(t, serve(t, c.answer).URL, Options{}).Status(t.Context(), "a-1")
+		var doubt *UnknownError
+		if !errors.As(err, &doubt) || doubt.Answered != c.want {
+			t.Errorf("%s: got %v, want answered %v", c.name, err, c.want)
+		}
+	}
+}
+
 func TestRefusalTellsWhy(t *testing.T) {
 	_, err := judge(call{op: "charge", id: "a-1"}, http.StatusBadRequest, []byte(`{"status_code":"400","status_message":"One or more parameters in the payload is invalid.","validation_messages":["custom_expiry is below minimum threshold"],"id":"r-1","channel_response_code":310}`))
 	var got *APIError

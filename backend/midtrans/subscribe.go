@@ -83,9 +83,9 @@ func (r SubscriptionRequest) check() []string {
 
 // Subscribe makes a subscription with the token in r. What becomes of it is told
 // to the merchant's recurring notification URL, a setting of the dashboard: see
-// ParseRecurring. After an unknown outcome
-// repeat it with the same IdempotencyKey within three minutes; later it would
-// be a second subscription.
+// ParseRecurring. After an unknown outcome that was not Answered repeat it with
+// the same IdempotencyKey within three minutes; any other repetition could be a
+// second subscription, since names may be used twice.
 func (c *Client) Subscribe(ctx context.Context, r SubscriptionRequest) (Subscription, error) {
 	const op = "subscribe"
 	problems := r.check()
