@@ -25,7 +25,11 @@ var (
 type BrokenError struct {
 	Seq int64 // the first bad row; 0 when it is no row, or cannot be told
 	Why string
+	Err error // what SQLite said; nil when it was not SQLite that found it
 }
+
+// Unwrap is what SQLite said.
+func (e *BrokenError) Unwrap() error { return e.Err }
 
 func (e *BrokenError) Error() string {
 	if e.Seq == 0 {
@@ -60,7 +64,7 @@ func explain(seq int64, err error) error {
 	case sqlite3.ErrNotADB:
 		return fmt.Errorf("%w: %w", ErrForeign, err)
 	case sqlite3.ErrCorrupt, sqlite3.ErrIoErr, sqlite3.ErrFormat:
-		return &BrokenError{Seq: seq, Why: err.Error()}
+		return &BrokenError{Seq: seq, Why: err.Error(), Err: err}
 	}
 	return err
 }

@@ -61,7 +61,7 @@ func (d *diary) live(t *testing.T, pages, appends, max int) {
 func TestPowerCutLosesNothingAcknowledged(t *testing.T) {
 	t.Setenv("TMPDIR", fastDir(t))
 	var f findings
-	want, begin := wanted(t, 800), time.Now()
+	want, begin := wanted(t, 600), time.Now()
 	for seed := uint64(1); f.points < want; seed++ {
 		f.look(t, lives(t, seed), 0, known{}, seed, want-f.points)
 	}

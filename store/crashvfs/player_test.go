@@ -64,8 +64,9 @@ func TestWhatAPowerCutLeaves(t *testing.T) {
 		{"name or not", []Op{create, write(2, 0, "a", 1), {Kind: Sync, File: 2}}, Sectors, "db:ooo|db:ooo log:a"},
 		{"removed or not", []Op{{Kind: Remove, Name: "db", File: 1}}, Sectors, "db:ooo|"},
 		{"removed", []Op{{Kind: Remove, Name: "db", File: 1, Dir: true}}, Dropped, ""},
-		{"failed sync", []Op{write(1, 0, "a", 1), {Kind: Lost, File: 1}}, Kept, "db:ooo|db:aoo"},
-		{"synced after a failed sync", []Op{write(1, 0, "a", 1), {Kind: Lost, File: 1}, {Kind: Sync, File: 1}}, Kept, "db:ooo|db:aoo"},
+		{"failed sync", []Op{write(1, 0, "a", 1), {Kind: Lost, File: 1}}, Dropped, "db:ooo|db:aoo"},
+		{"died after a failed sync", []Op{write(1, 0, "a", 1), {Kind: Lost, File: 1}}, Kept, "db:aoo"},
+		{"synced after a failed sync", []Op{write(1, 0, "a", 1), {Kind: Lost, File: 1}, {Kind: Sync, File: 1}}, Sectors, "db:ooo|db:aoo"},
 		{"written again after a failed sync", []Op{write(1, 0, "a", 1), {Kind: Lost, File: 1}, write(1, 0, "b", 1), {Kind: Sync, File: 1}}, Dropped, "db:boo"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

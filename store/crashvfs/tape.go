@@ -54,7 +54,7 @@ const (
 	Prefix              // what came first is there, the last write of it torn
 	Sectors             // any sectors and names are there: written in another order
 	Noise               // the same, and what is not there is not what was there before
-	Kept                // all of it is there: only the program died
+	Kept                // all of it is there: only the program died, not the power
 )
 
 // Losses are all of them.
@@ -69,24 +69,47 @@ const sector = 512
 
 // Player runs along a tape. The zero value is none: see Tape.Play.
 type Player struct {
-	files map[int][]byte // what of each file is on disk
-	names map[string]int // and which names
-	loose []Op           // what is not
+	disk  tree // what is durable
+	loose []Op // and what is not
+	cache tree // what programs see
 	rng   *rand.Rand
+}
+
+// tree is files by number, and which has which name.
+type tree struct {
+	files map[int][]byte
+	names map[string]int
+}
+
+func (t tree) clone() tree {
+	files := make(map[int][]byte, len(t.files))
+	for file, content := range t.files {
+		files[file] = slices.Clone(content)
+	}
+	return tree{files, maps.Clone(t.names)}
+}
+
+func (t tree) image() map[string][]byte {
+	image := map[string][]byte{}
+	for name, file := range t.names {
+		image[name] = t.files[file]
+	}
+	return image
 }
 
 // Play begins at the beginning of a tape. The seed decides what a failed sync
 // still brings to the disk.
 func (t Tape) Play(seed uint64) *Player {
-	p := &Player{files: map[int][]byte{}, names: maps.Clone(t.names), rng: rand.New(rand.NewPCG(seed, 1))}
-	for name, file := range p.names {
-		p.files[file] = slices.Clone(t.base[name])
+	disk := tree{map[int][]byte{}, maps.Clone(t.names)}
+	for name, file := range t.names {
+		disk.files[file] = slices.Clone(t.base[name])
 	}
-	return p
+	return &Player{disk: disk, cache: disk.clone(), rng: rand.New(rand.NewPCG(seed, 1))}
 }
 
 // Step lets one more operation happen.
 func (p *Player) Step(op Op) {
+	p.cache.apply(op)
 	switch op.Kind {
 	case Create, Write, Truncate:
 		p.loose = append(p.loose, op)
@@ -101,7 +124,7 @@ func (p *Player) Step(op Op) {
 		p.lose(op.File)
 	case Replace:
 		p.settle(0, true)
-		p.apply(op, p.files, p.names)
+		p.disk.apply(op)
 	}
 }
 
@@ -112,7 +135,7 @@ func (p *Player) settle(file int, dir bool) {
 		if named && !dir || !named && op.File != file {
 			return false
 		}
-		p.apply(op, p.files, p.names)
+		p.disk.apply(op)
 		return true
 	})
 }
@@ -123,32 +146,32 @@ func (p *Player) lose(file int) {
 		if op.File != file || op.Kind != Write && op.Kind != Truncate {
 			return false
 		}
-		p.some(op, p.files, 0.5, false, p.rng)
+		p.disk.some(op, 0.5, false, p.rng)
 		return true
 	})
 }
 
-func (p *Player) apply(op Op, files map[int][]byte, names map[string]int) {
+func (t tree) apply(op Op) {
 	switch op.Kind {
 	case Create:
-		names[op.Name] = op.File
+		t.names[op.Name] = op.File
 	case Remove:
-		delete(names, op.Name)
+		delete(t.names, op.Name)
 	case Write:
-		files[op.File] = put(files[op.File], op.At, op.Data)
+		t.files[op.File] = put(t.files[op.File], op.At, op.Data)
 	case Truncate:
-		files[op.File] = resize(files[op.File], op.At)
+		t.files[op.File] = resize(t.files[op.File], op.At)
 	case Replace:
-		files[op.File], names[op.Name] = slices.Clone(op.Data), op.File
+		t.files[op.File], t.names[op.Name] = slices.Clone(op.Data), op.File
 	}
 }
 
 // some applies any of the sectors of an operation. With noise those that are
 // left out are not what they were, as far as they were to be written.
-func (p *Player) some(op Op, files map[int][]byte, odds float64, noise bool, rng *rand.Rand) {
-	if op.Kind == Truncate {
+func (t tree) some(op Op, odds float64, noise bool, rng *rand.Rand) {
+	if op.Kind != Write {
 		if rng.Float64() < odds {
-			p.apply(op, files, nil)
+			t.apply(op)
 		}
 		return
 	}
@@ -157,13 +180,13 @@ func (p *Player) some(op Op, files map[int][]byte, odds float64, noise bool, rng
 		part := op.Data[from:to]
 		switch there := rng.Float64() < odds; {
 		case there:
-			files[op.File] = put(files[op.File], op.At+int64(from), part)
+			t.files[op.File] = put(t.files[op.File], op.At+int64(from), part)
 		case noise && rng.IntN(2) == 0:
 			dirt := make([]byte, len(part))
 			for i := range dirt {
 				dirt[i] = byte(rng.Uint32())
 			}
-			files[op.File] = put(files[op.File], op.At+int64(from), dirt)
+			t.files[op.File] = put(t.files[op.File], op.At+int64(from), dirt)
 		}
 		from = to
 	}
@@ -171,40 +194,27 @@ func (p *Player) some(op Op, files map[int][]byte, odds float64, noise bool, rng
 
 // Image is the files of the folder when the power is cut here.
 func (p *Player) Image(how Loss, rng *rand.Rand) map[string][]byte {
-	files, names := map[int][]byte{}, maps.Clone(p.names)
-	for file, content := range p.files {
-		files[file] = slices.Clone(content)
+	if how == Kept {
+		return p.cache.clone().image()
 	}
+	left := p.disk.clone()
 	switch odds := []float64{0.1, 0.5, 0.9}[rng.IntN(3)]; how {
-	case Kept:
-		for _, op := range p.loose {
-			p.apply(op, files, names)
-		}
 	case Prefix:
 		n := rng.IntN(len(p.loose) + 1)
 		for _, op := range p.loose[:n] {
-			p.apply(op, files, names)
+			left.apply(op)
 		}
 		if n < len(p.loose) && p.loose[n].Kind == Write {
 			op := p.loose[n]
 			op.Data = op.Data[:rng.IntN(len(op.Data)/sector+1)*sector]
-			p.apply(op, files, names)
+			left.apply(op)
 		}
 	case Sectors, Noise:
 		for _, op := range p.loose {
-			switch {
-			case op.Kind == Write || op.Kind == Truncate:
-				p.some(op, files, odds, how == Noise, rng)
-			case rng.Float64() < odds:
-				p.apply(op, files, names)
-			}
+			left.some(op, odds, how == Noise, rng)
 		}
 	}
-	image := map[string][]byte{}
-	for name, file := range names {
-		image[name] = files[file]
-	}
-	return image
+	return left.image()
 }
 
 // Store makes dir hold the files of an image and no others.
