@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"kasir/backend/ledger"
 	"kasir/backend/merchant"
 	"kasir/backend/midtrans/sandbox"
 	"kasir/backend/wire"
@@ -168,5 +169,41 @@ func TestMerchantSnapUnanswered(t *testing.T) {
 		s.fault(sandbox.Fault{Kind: sandbox.Error500, Op: sandbox.OpUser})
 		s.refused(wire.Busy, "GET", snapPath+"/users/x", nil)
 		s.refused(wire.Busy, "DELETE", snapPath+"/users/x", nil)
+	})
+}
+
+// TestSnapOfATillsOrder: money on a checkout page is never a till's sale, nor
+// the other way round, though order id and amount are the same.
+func TestSnapOfATillsOrder(t *testing.T) {
+	const order = "KASIR-00000001"
+	ask := merchant.SnapAsk{OrderID: order, Amount: 25_000}
+	for _, paid := range []bool{false, true} {
+		bubble(t, func(t *testing.T) {
+			s := openShop(t, nil)
+			if _, err := s.sandbox.PickQR(s.snap(ask).Token); err != nil {
+				t.Fatal(err)
+			}
+			if paid {
+				s.pay(order)
+			}
+			var got wire.Charge
+			s.request("PUT", "/v1/charges/"+order, wire.Open{Amount: 25_000, Journal: journal}, &got)
+			time.Sleep(time.Minute)
+			s.request("GET", "/v1/charges/"+order, nil, &got)
+			if s.want("a till's", got, wire.Denied); got.Reason == nil || got.Reason.Code != wire.ReasonDuplicate || s.facts(order).Alarm != ledger.AlarmForeign {
+				t.Errorf("page paid %v: the till's %+v", paid, got)
+			}
+		})
+	}
+	bubble(t, func(t *testing.T) {
+		s := openShop(t, nil)
+		s.snap(ask)
+		s.put(order, 25_000)
+		s.pay(order)
+		time.Sleep(time.Hour)
+		s.want("the till's", s.get(order), wire.Settled)
+		if got := s.snapState(order); got.State != merchant.SnapOpen || got.Paid != 0 {
+			t.Errorf("the page took the till's money: %+v", got)
+		}
 	})
 }

@@ -97,7 +97,8 @@ func (d *Desk) Snap(ctx context.Context, ask SnapAsk, callback string) (Snap, er
 	if err := ask.check(); err != nil {
 		return Snap{}, err
 	}
-	request := midtrans.SnapRequest{OrderID: ask.OrderID, GrossAmount: ask.Amount, FinishURL: ask.FinishURL}
+	request := midtrans.SnapRequest{OrderID: ask.OrderID, GrossAmount: ask.Amount, FinishURL: ask.FinishURL,
+		Metadata: map[string]any{markKey: pageMark}}
 	paper := snap{Enforce: ask.Enforce, Finish: ask.FinishURL, Callback: callback}
 	paper.Snap = Snap{OrderID: ask.OrderID, Amount: ask.Amount, State: SnapAsked, AskedAt: time.Now().UnixMilli()}
 	if err := d.tokenize(ask, &request, &paper); err != nil {

@@ -2,6 +2,7 @@ package merchant
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -115,7 +116,7 @@ func (d *Desk) readSnap(ctx context.Context, s *sheet[snap]) error {
 // learn takes the provider's word on the order. Several tries can share it, so
 // only money ends the page.
 func (s *snap) learn(tx midtrans.Transaction) {
-	if tx.OrderID != s.OrderID || len(tx.TransactionID) > maxID {
+	if tx.OrderID != s.OrderID || len(tx.TransactionID) > maxID || elsewhere(tx.Metadata) {
 		return
 	}
 	s.TransactionID, s.Reason = tx.TransactionID, nil
@@ -140,6 +141,23 @@ func (s *snap) learn(tx midtrans.Transaction) {
 	case midtrans.StatusExpire:
 		s.State = SnapExpired
 	}
+}
+
+// A page's order id may be one that a till comes to use, too, and both may ask
+// for the same amount. A charge is known by its mark in the metadata (see
+// ledger.Mark); a page's has this one, so that neither takes the other's money
+// for its own.
+const (
+	markKey  = "kasir"
+	pageMark = "checkout page"
+)
+
+// elsewhere reports whether a transaction was not made on a page of ours.
+func elsewhere(metadata json.RawMessage) bool {
+	var m struct {
+		Mark string `json:"kasir"` // markKey
+	}
+	return json.Unmarshal(metadata, &m) == nil && m.Mark != "" && m.Mark != pageMark
 }
 
 const maxID = 64 // bytes of a transaction id that is believed
