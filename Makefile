@@ -24,7 +24,7 @@ test: go cc ## every test, with the race detector; about two minutes when warm
 	@.ci/need chromium zbarimg:zbar-tools
 	KASIR_BROWSER=1 $(GO) test -race -timeout 10m ./...
 
-check: fmt vet lint tidy pure arm arm-slice clean-tree ## what CI checks besides the tests
+check: fmt vet lint tidy pure arm arm-slice image-check clean-tree ## what CI checks besides the tests
 
 build: go cc ## the programs for this machine, into bin/
 	$(GO) build -trimpath -ldflags '$(STAMP)' -o bin/ ./cmd/kasir ./cmd/kasir-backend ./cmd/midtrans-sandbox ./cmd/kasir-demo
@@ -40,7 +40,7 @@ crash: go cc ## the power is cut 20000 times under the journal's SQLite, and its
 	KASIR_CRASH=$${POINTS:-20000} $(GO) test -count=1 -timeout 60m -run 'PowerCut|FaultAt' -v ./store
 
 fmt: ## gofmt -s finds nothing to change
-	@out=$$(gofmt -s -l .); [ -z "$$out" ] || { echo "gofmt -s -w" $$out; exit 1; }
+	@out=$$(git ls-files -z '*.go' | xargs -0 gofmt -s -l); [ -z "$$out" ] || { echo "gofmt -s -w" $$out; exit 1; }
 
 vet: go cc ## go vet
 	$(GO) vet ./...

@@ -23,3 +23,19 @@ arm-slice: go ## what of arm-twice and arm-test there is time for in every run o
 	@.ci/need $(CROSS) $(EMULATE)
 	GO=$(GO) .ci/arm-twice armv6
 	GO=$(GO) .ci/arm-test -quick
+
+.PHONY: dist image image-check
+
+dist: go ## the sources with all Go modules, as Buildroot takes them, and the list of them (SBOM), into dist/
+	GO=$(GO) buildroot/dist dist
+
+image: dist ## a card for a board, with your own Buildroot: make image BOARD=pi0|zero2w|pi3|pi4|pi5 BUILDROOT=DIR
+	@[ -n "$(BOARD)" ] && [ -f "buildroot/configs/kasir_$(BOARD)_defconfig" ] || { echo "which board? make image BOARD=... with one of:" $$(ls buildroot/board | grep -v common) >&2; exit 2; }
+	@[ -f "$(BUILDROOT)/Config.in.legacy" ] || { echo "where is Buildroot 2026.02? make image BOARD=$(BOARD) BUILDROOT=DIR - https://buildroot.org/download.html" >&2; exit 2; }
+	$(MAKE) -C $(BUILDROOT) O=$(CURDIR)/dist/$(BOARD) BR2_EXTERNAL=$(CURDIR)/buildroot kasir_$(BOARD)_defconfig
+	SOURCE_DATE_EPOCH=$$(sed -n s/^SOURCE_DATE_EPOCH=//p dist/source/.stamp) $(MAKE) -C dist/$(BOARD)
+	@sha256sum dist/$(BOARD)/images/sdcard.img
+
+image-check: go ## what can be known of the card without building it; with BUILDROOT=DIR also that no option is dropped
+	@.ci/need shellcheck dtc:device-tree-compiler genimage mkfs.vfat:dosfstools mcopy:mtools mkfs.ext4:e2fsprogs sfdisk:fdisk
+	GO=$(GO) buildroot/check $(BUILDROOT)

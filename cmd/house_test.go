@@ -167,6 +167,9 @@ func TestEveryPackageHasOneDoc(t *testing.T) {
 func TestSizes(t *testing.T) {
 	root := ".."
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && path == filepath.Join(root, "dist") {
+			return fs.SkipDir // what was packed, with everybody's modules
+		}
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") {
 			return err
 		}

@@ -1,0 +1,28 @@
+################################################################################
+#
+# kasir
+#
+################################################################################
+
+KASIR_SITE = $(call qstrip,$(BR2_PACKAGE_KASIR_SOURCE))
+KASIR_SITE_METHOD = local
+KASIR_LICENSE = MIT
+KASIR_LICENSE_FILES = LICENSE
+
+KASIR_GOMOD = kasir
+KASIR_BUILD_TARGETS = cmd/kasir
+KASIR_TAGS = sqlite_omit_load_extension netgo osusergo
+# What the build says of itself was written down when the sources were packed.
+KASIR_SAID = $(shell sed -n 's/^$(1)=//p' $(KASIR_SITE)/.stamp)
+KASIR_LDFLAGS = -s -w -buildid= \
+	-X main.version=$(call KASIR_SAID,VERSION) \
+	-X main.commit=$(call KASIR_SAID,COMMIT) \
+	-X main.date=$(call KASIR_SAID,DATE)
+KASIR_GO_ENV = CGO_ENABLED=1
+
+# gpio, spi, i2c, input and watchdog are the groups of the devices in mdev.conf.
+define KASIR_USERS
+	kasir -1 kasir -1 * - - gpio,spi,i2c,input,audio,watchdog kasir, the till
+endef
+
+$(eval $(golang-package))
