@@ -30,6 +30,8 @@ func (s *stage) salvage(path, name string) (string, error) {
 const (
 	tillFile = "till.db"
 	bookFile = "backend.db"
+
+	papersFile = "merchant.db"
 )
 
 var errInUse = errors.New("switch it off first")

@@ -3,6 +3,7 @@ package cmd_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -36,7 +37,8 @@ type backendLife struct {
 	life
 	*backend.Backend
 	book  *sqlite.Book
-	stops []func() // the listeners
+	desk  io.Closer // the merchant's papers; nil without a desk
+	stops []func()  // the listeners
 	done  chan struct{}
 }
 
@@ -54,10 +56,14 @@ func (s *stage) bootBackend() error {
 		return err
 	}
 	b := &backendLife{life: l, book: book, done: make(chan struct{})}
+	programs, err := s.merchantOf(b, client)
+	if err != nil {
+		return err
+	}
 	b.Backend, err = backend.New(backend.Options{
 		Book: trippedBook{book, s, b}, Provider: client, Scanner: qrimage.New(must(providerURL), trunk), Images: must(providerURL),
 		NotifyKey: serverKey, PaymentType: s.settings.payment, Expiry: s.settings.expiry,
-		Local: true, Sandbox: true, Logger: s.story.log("backend"),
+		Local: true, Sandbox: true, Merchant: programs, Logger: s.story.log("backend"),
 	})
 	if err != nil {
 		return err
@@ -84,6 +90,12 @@ func (b *backendLife) end(s *stage) {
 	if err := b.book.Close(); err != nil {
 		s.t.Errorf("close book: %v", err)
 	}
+	if b.desk == nil {
+		return
+	}
+	if err := b.desk.Close(); err != nil {
+		s.t.Errorf("close papers: %v", err)
+	}
 }
 
 func (s *stage) cutBackend() error {
@@ -92,6 +104,9 @@ func (s *stage) cutBackend() error {
 	}
 	var err error
 	if s.bookDB, err = s.salvage(s.bookDB, bookFile); err != nil {
+		return err
+	}
+	if s.papersDB, err = s.salvage(s.papersDB, papersFile); err != nil {
 		return err
 	}
 	s.story.say("backend", "POWER CUT")

@@ -27,6 +27,7 @@ const (
 	providerURL = "http://127.0.0.1:8200"
 	notifyURL   = backendURL + "/v1/notifications/midtrans"
 	accountURL  = notifyURL + "/account"
+	recurURL    = notifyURL + "/recurring"
 )
 
 // settings are what a play says before it begins.
@@ -41,6 +42,7 @@ type settings struct {
 	refresh time.Duration // of the panel, when it is a full one
 	weather weather       // of the shop's network at power-on
 	arm     func(*stage)  // sets traps before power-on; may be nil
+	desk    bool          // the merchant has programs of his own
 }
 
 // stage is one shop with all that it hangs on, in one synctest bubble.
@@ -63,6 +65,7 @@ type stage struct {
 	till     *tillLife                   // nil: without power
 	tillDB   string                      // what is on the till's card
 	bookDB   string                      // what is on the backend's disk
+	papersDB string                      // and the merchant's papers beside it
 	copies   struct{ card, disk string } // what was on them some time ago
 	sick     atomic.Bool                 // the till's card cannot be written
 
@@ -95,7 +98,7 @@ func newStage(t testing.TB, c settings) *stage {
 	if c.arm != nil {
 		c.arm(s)
 	}
-	s.tillDB, s.bookDB = s.file(tillFile), s.file(bookFile)
+	s.tillDB, s.bookDB, s.papersDB = s.file(tillFile), s.file(bookFile), s.file(papersFile)
 	for _, on := range []func() error{s.bootProvider, s.bootBackend, s.bootTill} {
 		if err := on(); err != nil {
 			t.Fatal(err)
@@ -237,7 +240,7 @@ type providerLife struct {
 func (s *stage) bootProvider() error {
 	l := newLife()
 	p := &providerLife{life: l, Sandbox: sandbox.New(sandbox.Options{
-		ServerKey: serverKey, MerchantName: merchant, NMID: nmid, Seed: 7, BaseURL: providerURL, ExpiryLag: s.settings.lag, AccountNotifyURL: accountURL,
+		ServerKey: serverKey, MerchantName: merchant, NMID: nmid, Seed: 7, BaseURL: providerURL, ExpiryLag: s.settings.lag, NotifyURL: notifyURL, AccountNotifyURL: accountURL, RecurringNotifyURL: recurURL,
 		HTTP: httpClient(s.postNet.plug(l)), Logger: s.story.log("provider"),
 	})}
 	p.stops = []func(){s.trunk.serve(p.Sandbox), s.street.serve(p.Sandbox)}

@@ -53,12 +53,21 @@ func (s *stage) open(address string) error {
 	return nil
 }
 
+// telephone finds its way by the host's name, and so does who redirects it.
+type telephone struct{ provider, shop *plug }
+
+func (t telephone) RoundTrip(req *http.Request) (*http.Response, error) {
+	if strings.HasPrefix(req.URL.String(), backendURL+"/") {
+		return t.shop.RoundTrip(req)
+	}
+	return t.provider.RoundTrip(req)
+}
+
 // browse is one request of a telephone, and what its redirections led to.
 func (s *stage) browse(method, address string, form url.Values) (*http.Response, string, error) {
 	l := newLife()
 	defer l.cancel()
-	client := httpClient(s.street.plug(l))
-	client.Timeout = 15 * time.Second
+	client := &http.Client{Timeout: 15 * time.Second, Transport: telephone{provider: s.street.plug(l), shop: s.postNet.plug(l)}}
 	req, err := http.NewRequest(method, address, strings.NewReader(form.Encode()))
 	if err != nil {
 		return nil, "", err
