@@ -27,16 +27,11 @@ var (
 // Nothing is written down of what it claims: what is known of an account is
 // what was read, and until it could be read the provider tells it again.
 func (b *Backend) accountNotified(r *http.Request) (any, error) {
-	select {
-	case b.mailbox <- struct{}{}:
-		defer func() { <-b.mailbox }()
-	default:
-		return nil, &wire.Error{Code: wire.Busy, Message: "too many notifications"}
-	}
-	body, err := readBody(r, midtrans.MaxNotification)
+	body, done, err := b.letter(r)
 	if err != nil {
 		return nil, err
 	}
+	defer done()
 	n, err := midtrans.ParseAccountNotification(body)
 	if err != nil {
 		b.spam(r, "unreadable account notification", err)

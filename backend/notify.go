@@ -39,16 +39,11 @@ var (
 //
 // A forged one costs a hash and nothing else: no look into the book, no call.
 func (b *Backend) notified(r *http.Request) (any, error) {
-	select {
-	case b.mailbox <- struct{}{}:
-		defer func() { <-b.mailbox }()
-	default:
-		return nil, &wire.Error{Code: wire.Busy, Message: "too many notifications"}
-	}
-	body, err := readBody(r, midtrans.MaxNotification)
+	body, done, err := b.letter(r)
 	if err != nil {
 		return nil, err
 	}
+	defer done()
 	n, err := midtrans.ParseNotification(body)
 	if err != nil {
 		if a, wrong := midtrans.ParseAccountNotification(body); wrong == nil {
@@ -138,4 +133,20 @@ func (s *seldom) now() (missed int, ok bool) {
 	}
 	missed, s.missed, s.next = s.missed, 0, now.Add(time.Second)
 	return missed, true
+}
+
+// letter is the body of a notification, and a place in the mailbox that done
+// gives back: however many come at once, so many are handled.
+func (b *Backend) letter(r *http.Request) (body []byte, done func(), err error) {
+	select {
+	case b.mailbox <- struct{}{}:
+	default:
+		return nil, nil, &wire.Error{Code: wire.Busy, Message: "too many notifications"}
+	}
+	done = func() { <-b.mailbox }
+	if body, err = readBody(r, midtrans.MaxNotification); err != nil {
+		done()
+		return nil, nil, err
+	}
+	return body, done, nil
 }

@@ -17,16 +17,11 @@ import (
 //	404  no subscription of ours, or not by the provider's word: two more
 //	     attempts, by which time its books may have it
 func (b *Backend) recurring(r *http.Request) (any, error) {
-	select {
-	case b.mailbox <- struct{}{}:
-		defer func() { <-b.mailbox }()
-	default:
-		return nil, &wire.Error{Code: wire.Busy, Message: "too many notifications"}
-	}
-	body, err := readBody(r, midtrans.MaxNotification)
+	body, done, err := b.letter(r)
 	if err != nil {
 		return nil, err
 	}
+	defer done()
 	n, err := midtrans.ParseRecurring(body)
 	if err != nil {
 		b.spam(r, "unreadable recurring notification", err)

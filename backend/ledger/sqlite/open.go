@@ -18,31 +18,23 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"net/url"
-	"os"
-	"path/filepath"
-	"strings"
 	"sync"
-	"syscall"
 
-	_ "github.com/mattn/go-sqlite3" // the driver; it brings its own SQLite
+	"kasir/backend/dbfile"
 )
 
 const (
 	applicationID = 0x6b617362 // "kasb"
-	userVersion   = 2
 	readers       = 4
-	busyMS        = 5000
 )
 
-// ErrForeign is for a file that is a database, but not a backend's book.
-var ErrForeign = errors.New("not a kasir-backend database")
-
-// ErrNewer is for a book written by a later release.
-var ErrNewer = errors.New("written by a newer kasir-backend")
-
-// ErrInUse is for a book that another process has open.
-var ErrInUse = errors.New("in use by another kasir-backend")
+// Why a file cannot be used: it is another program's, a later release's, or
+// open in another process.
+var (
+	ErrForeign = dbfile.ErrForeign
+	ErrNewer   = dbfile.ErrNewer
+	ErrInUse   = dbfile.ErrInUse
+)
 
 //go:embed schema.sql
 var schema string
@@ -50,13 +42,10 @@ var schema string
 //go:embed wallets.sql
 var walletSchema string
 
-// steps brings a file from the version that is its index to the next.
-var steps = [userVersion]string{schema, walletSchema}
-
 // Book is a ledger.Book and a wallet.Book in a file.
 type Book struct {
 	path string
-	lock *os.File
+	file *dbfile.File
 	read *sql.DB
 
 	mu    sync.Mutex // held by whoever writes
@@ -76,106 +65,14 @@ func Open(ctx context.Context, path string) (*Book, error) {
 	return b, nil
 }
 
-func open(ctx context.Context, path string) (_ *Book, err error) {
-	b := &Book{path: path}
-	defer func() {
-		if err != nil {
-			b.Close()
-		}
-	}()
-	if b.lock, err = lock(path + ".lock"); err != nil {
-		return nil, err
-	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+func open(ctx context.Context, path string) (*Book, error) {
+	f, err := dbfile.Open(ctx, path, dbfile.Schema{
+		Application: applicationID, Steps: []string{schema, walletSchema}, Ensure: sqlSearchIndex, Readers: readers,
+	})
 	if err != nil {
 		return nil, err
 	}
-	f.Close()
-	if b.write, err = sql.Open("sqlite3", dsn(path, "")); err != nil {
-		return nil, err
-	}
-	b.write.SetMaxOpenConns(1)
-	if err = migrate(ctx, b.write); err != nil {
-		return nil, err
-	}
-	if err = indexSearch(ctx, b.write); err != nil {
-		return nil, err
-	}
-	if err = syncDir(filepath.Dir(path)); err != nil {
-		return nil, err
-	}
-	if b.read, err = sql.Open("sqlite3", dsn(path, "&_query_only=true")); err != nil {
-		return nil, err
-	}
-	b.read.SetMaxOpenConns(readers)
-	b.read.SetMaxIdleConns(readers)
-	return b, nil
-}
-
-// dsn says what every connection needs. The driver turns synchronous down to
-// NORMAL in WAL mode unless it is told otherwise here, which would lose the
-// last commits in a power cut.
-func dsn(path, more string) string {
-	return fmt.Sprintf("file:%s?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=%d&_txlock=immediate%s",
-		(&url.URL{Path: path}).EscapedPath(), busyMS, more)
-}
-
-// migrate brings an empty file to userVersion and refuses what is not ours.
-func migrate(ctx context.Context, db *sql.DB) error {
-	var app, version, tables int64
-	for pragma, to := range map[string]*int64{
-		"PRAGMA application_id": &app, "PRAGMA user_version": &version,
-		"SELECT count(*) FROM sqlite_schema": &tables,
-	} {
-		if err := db.QueryRowContext(ctx, pragma).Scan(to); err != nil {
-			return err
-		}
-	}
-	switch {
-	case app == 0 && version == 0 && tables == 0:
-	case app != applicationID || version < 1:
-		return ErrForeign
-	case version > userVersion:
-		return ErrNewer
-	case version == userVersion:
-		return nil
-	}
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	head := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;\n", applicationID, userVersion)
-	if _, err := tx.ExecContext(ctx, head+strings.Join(steps[version:], "\n")); err != nil {
-		return fmt.Errorf("make tables: %w", err)
-	}
-	return tx.Commit()
-}
-
-// lock keeps a second process out; the kernel drops it with the process.
-func lock(path string) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		f.Close()
-		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, ErrInUse
-		}
-		return nil, err
-	}
-	return f, nil
-}
-
-// syncDir makes the name of a new file durable as well.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
+	return &Book{path: path, file: f, read: f.Read, write: f.Write}, nil
 }
 
 // Close releases the file. What Commit has answered is on disk already.
@@ -188,14 +85,5 @@ func (b *Book) Close() error {
 		errs = append(errs, b.pen.close())
 		b.pen = nil
 	}
-	for _, db := range []*sql.DB{b.read, b.write} {
-		if db != nil {
-			errs = append(errs, db.Close())
-		}
-	}
-	if b.lock != nil {
-		errs = append(errs, b.lock.Close())
-		b.lock = nil
-	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, b.file.Close())...)
 }

@@ -48,7 +48,7 @@ func (b *Book) Commit(ctx context.Context, entries []ledger.Entry) error {
 	if err := b.ready(ctx); err != nil {
 		return fmt.Errorf("commit to book: %w", err)
 	}
-	// Not to be cut short half-way: busyMS bounds the wait for the file.
+	// Not to be cut short half-way: the busy timeout of dbfile bounds the wait for the file.
 	ctx = context.WithoutCancel(ctx)
 	err := b.pen.commit(ctx, entries)
 	if err != nil && !errors.Is(err, ledger.ErrStale) {

@@ -20,14 +20,6 @@ const sqlSearch = `SELECT body FROM orders INDEXED BY orders_asked
 		AND (?5 = '' OR device = ?5) AND (?6 = '' OR state = ?6)
 	ORDER BY body ->> 'asked_ms' DESC, order_id DESC LIMIT ?7`
 
-// indexSearch makes the index of Search where there is none.
-func indexSearch(ctx context.Context, db *sql.DB) error {
-	if _, err := db.ExecContext(ctx, sqlSearchIndex); err != nil {
-		return fmt.Errorf("index orders: %w", err)
-	}
-	return nil
-}
-
 // Search is the orders that q looks for, newest first, at most q.Limit.
 func (b *Book) Search(ctx context.Context, q ledger.Query) ([]ledger.Facts, error) {
 	if q.Limit < 1 || q.Limit > ledger.MaxSearch {

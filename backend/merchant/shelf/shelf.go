@@ -16,29 +16,23 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"net/url"
-	"os"
-	"path/filepath"
 	"sync"
-	"syscall"
 
-	_ "github.com/mattn/go-sqlite3" // the driver; it brings its own SQLite
-
+	"kasir/backend/dbfile"
 	"kasir/backend/merchant"
 )
 
 const (
 	applicationID = 0x6b61736d // "kasm"
-	userVersion   = 1
 	readers       = 2
-	busyMS        = 5000
 )
 
-// Why a file cannot be used.
+// Why a file cannot be used: it is another program's, a later release's, or
+// open in another process.
 var (
-	ErrForeign = errors.New("not a kasir-backend shelf")
-	ErrNewer   = errors.New("written by a newer kasir-backend")
-	ErrInUse   = errors.New("in use by another kasir-backend")
+	ErrForeign = dbfile.ErrForeign
+	ErrNewer   = dbfile.ErrNewer
+	ErrInUse   = dbfile.ErrInUse
 )
 
 //go:embed schema.sql
@@ -46,7 +40,7 @@ var schema string
 
 // Shelf is a merchant.Shelf in a file.
 type Shelf struct {
-	lock *os.File
+	file *dbfile.File
 	read *sql.DB
 
 	mu    sync.Mutex // held by whoever writes
@@ -65,100 +59,12 @@ func Open(ctx context.Context, path string) (*Shelf, error) {
 	return s, nil
 }
 
-func open(ctx context.Context, path string) (_ *Shelf, err error) {
-	s := &Shelf{}
-	defer func() {
-		if err != nil {
-			s.Close()
-		}
-	}()
-	if s.lock, err = lock(path + ".lock"); err != nil {
-		return nil, err
-	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+func open(ctx context.Context, path string) (*Shelf, error) {
+	f, err := dbfile.Open(ctx, path, dbfile.Schema{Application: applicationID, Steps: []string{schema}, Readers: readers})
 	if err != nil {
 		return nil, err
 	}
-	f.Close()
-	if s.write, err = sql.Open("sqlite3", dsn(path, "")); err != nil {
-		return nil, err
-	}
-	s.write.SetMaxOpenConns(1)
-	if err = migrate(ctx, s.write); err != nil {
-		return nil, err
-	}
-	if err = syncDir(filepath.Dir(path)); err != nil {
-		return nil, err
-	}
-	if s.read, err = sql.Open("sqlite3", dsn(path, "&_query_only=true")); err != nil {
-		return nil, err
-	}
-	s.read.SetMaxOpenConns(readers)
-	return s, nil
-}
-
-// dsn says what every connection needs; the driver would turn synchronous down
-// to NORMAL, which can lose the last commits in a power cut.
-func dsn(path, more string) string {
-	return fmt.Sprintf("file:%s?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=%d&_txlock=immediate%s",
-		(&url.URL{Path: path}).EscapedPath(), busyMS, more)
-}
-
-func migrate(ctx context.Context, db *sql.DB) error {
-	var app, version, tables int64
-	for pragma, to := range map[string]*int64{
-		"PRAGMA application_id": &app, "PRAGMA user_version": &version,
-		"SELECT count(*) FROM sqlite_schema": &tables,
-	} {
-		if err := db.QueryRowContext(ctx, pragma).Scan(to); err != nil {
-			return err
-		}
-	}
-	switch {
-	case app == 0 && version == 0 && tables == 0:
-	case app != applicationID:
-		return ErrForeign
-	case version > userVersion:
-		return ErrNewer
-	default:
-		return nil
-	}
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	head := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;\n", applicationID, userVersion)
-	if _, err := tx.ExecContext(ctx, head+schema); err != nil {
-		return fmt.Errorf("make tables: %w", err)
-	}
-	return tx.Commit()
-}
-
-// lock keeps a second process out; the kernel drops it with the process.
-func lock(path string) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		f.Close()
-		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, ErrInUse
-		}
-		return nil, err
-	}
-	return f, nil
-}
-
-// syncDir makes the name of a new file durable as well.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
+	return &Shelf{file: f, read: f.Read, write: f.Write}, nil
 }
 
 // Close releases the file. What Put has answered is on disk already.
@@ -168,15 +74,5 @@ func (s *Shelf) Close() error {
 	if s.wound == nil {
 		s.wound = errors.New("the shelf is closed")
 	}
-	var errs []error
-	for _, db := range []*sql.DB{s.read, s.write} {
-		if db != nil {
-			errs = append(errs, db.Close())
-		}
-	}
-	if s.lock != nil {
-		errs = append(errs, s.lock.Close())
-		s.lock = nil
-	}
-	return errors.Join(errs...)
+	return s.file.Close()
 }
