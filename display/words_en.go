@@ -9,7 +9,7 @@ var english = words{
 	offline:      "OFFLINE",
 	noKeypad:     "NO KEYPAD",
 	noKeypadDo:   "The keypad is gone: plug its cable in again.",
-	noGlass:      "SCREEN BROKEN",
+	noGlass:      "SCREEN TROUBLE",
 	trouble: map[terminal.Trouble]string{
 		terminal.TroubleNetwork:  "No network: check the Wi-Fi or the cable.",
 		terminal.TroubleTimeout:  "The shop's server does not answer.",

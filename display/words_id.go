@@ -9,7 +9,7 @@ var indonesian = words{
 	offline:      "TERPUTUS",
 	noKeypad:     "KEYPAD LEPAS",
 	noKeypadDo:   "Keypad tidak terbaca: pasang lagi kabelnya.",
-	noGlass:      "LAYAR RUSAK",
+	noGlass:      "LAYAR BERMASALAH",
 	trouble: map[terminal.Trouble]string{
 		terminal.TroubleNetwork:  "Tidak ada jaringan: periksa Wi-Fi atau kabel.",
 		terminal.TroubleTimeout:  "Server toko tidak menjawab.",

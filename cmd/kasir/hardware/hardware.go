@@ -12,6 +12,7 @@ import (
 	"image"
 	"io"
 	"log/slog"
+	"os"
 
 	"periph.io/x/conn/v3/gpio"
 	"periph.io/x/conn/v3/gpio/gpioreg"
@@ -69,6 +70,10 @@ func Open(b board.Board, o Options) (h *Hardware, err error) {
 	}()
 	if err := h.emulate(b); err != nil {
 		return h, err
+	}
+	if os.Geteuid() == 0 && !b.Panel.Emulate {
+		// On a Pi 5 the host's driver would map memory that is not the pins'.
+		o.Log.Warn("run kasir as a user in the groups gpio, spi, i2c and input, not as root")
 	}
 	state, err := host.Init()
 	if err != nil {
