@@ -13,7 +13,7 @@ import (
 
 var subscriptionVerb = verb{
 	args: "list | show NAME | create NAME [flags] | update NAME [flags] | enable NAME | disable NAME | cancel NAME",
-	says: "Have the provider charge a linked wallet by itself. Flags stand before the words: subscription -amount 20000 -every 1month -customer ID create NAME",
+	says: "Have the provider charge a linked wallet by itself. For instance: subscription create NAME -amount 20000 -every 1month -customer ID",
 	set: func(f *flag.FlagSet) func(context.Context, *api, []string) (answer, error) {
 		var o subscriptionFlags
 		f.StringVar(&o.ask.Customer, "customer", "", "`id` of the linked customer (create)")
