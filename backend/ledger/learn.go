@@ -7,7 +7,7 @@ func (s *step) learn(tx Tx) {
 	if tx.Order != c.Order || tx.ID == "" || c.State == Settled {
 		return
 	}
-	if c.TransactionID != "" && tx.ID != c.TransactionID {
+	if c.TransactionID != "" && tx.ID != c.TransactionID && !s.another(tx) {
 		return // not the one we asked about
 	}
 	if c.TransactionID == "" {
@@ -95,5 +95,7 @@ func (s *step) end(k Kind, r Reason) {
 		s.record(Record{Kind: KindDenied, Reason: s.c.Doom, Unproven: true})
 		return
 	}
-	s.record(Record{Kind: k, Reason: r})
+	// A call for a linked wallet that is still on its way can take the money
+	// after another was denied.
+	s.record(Record{Kind: k, Reason: r, Unproven: k == KindDenied && s.c.Linked()})
 }

@@ -151,8 +151,8 @@ func (s *step) owe() {
 
 func (c Charge) call(verb Verb, urgent bool) Call {
 	k := Call{Verb: verb, Order: c.Order, ID: c.TransactionID, Urgent: urgent}
-	if k.ID == "" {
-		k.ID = c.Order
+	if k.ID == "" || verb == Status && c.Linked() && c.State.rank() == rankEnded {
+		k.ID = c.Order // there may be a newer one: see step.another
 	}
 	switch verb {
 	case Send:

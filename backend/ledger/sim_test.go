@@ -28,6 +28,7 @@ type world struct {
 	asks    []time.Duration
 	hasty   int // happenings that may ask at once
 	log     []line
+	purse   *purse // of a linked charge
 }
 
 // line is what happened once.
@@ -171,6 +172,9 @@ func (w *world) call(k Call, life int) {
 
 // provider keeps one order the way the real one does.
 func (w *world) provider(k Call) Answer {
+	if w.purse != nil {
+		return w.purse.provider(w, k)
+	}
 	tx := Tx{ID: fmt.Sprint("T", w.charges), Order: order, Status: w.psp, Amount: amount, Mark: Mark(order, amount, journal)}
 	switch k.Verb {
 	case Send:
@@ -236,10 +240,13 @@ func (w *world) become(state string) {
 }
 
 func tell(seed uint64) *world {
-	w := &world{Rand: rand.New(rand.NewPCG(seed, 7))}
-	w.after(0, func() { w.happen(opened()) })
+	return (&world{Rand: rand.New(rand.NewPCG(seed, 7))}).tell(opened())
+}
+
+func (w *world) tell(open Open) *world {
+	w.after(0, func() { w.happen(open) })
 	for range w.IntN(3) {
-		w.after(w.within(5*minute), func() { w.happen(opened()) })
+		w.after(w.within(5*minute), func() { w.happen(open) })
 	}
 	if w.chance(0.5) {
 		w.after(w.within(10*minute), func() { w.happen(cancelled()) })
