@@ -37,6 +37,7 @@ var walls = []struct {
 	{"display/drawer", []string{"kasir/display/frame", "periph.io/x/conn"}, []string{"kasir/terminal", "periph.io/x/host", "net", "kasir/store", "kasir/backend"}, "a panel is handed frames and pins"},
 	{"display/ssd168x", []string{"kasir/display/frame", "kasir/display/bus", "periph.io/x/conn"}, []string{"kasir/terminal", "periph.io/x/host", "net", "kasir/store", "kasir/backend"}, "a panel is handed frames and pins"},
 	{"display/ssd168x/emu", []string{"kasir/display/bus", "periph.io/x/conn"}, []string{"kasir/terminal", "kasir/display/ssd168x", "periph.io/x/host", "net"}, "emulated glass obeys the data sheet, not our driver"},
+	{"cmd/kasir/provision", []string{"kasir/terminal"}, []string{"!os", "net/http", "kasir/store", "kasir/display"}, "what a kasir.txt says is text to text"},
 	{"store", []string{"github.com/mattn/go-sqlite3", "golang.org/x/sys"}, []string{"kasir/terminal", "kasir/display", "kasir/backend", "net/http"}, "the journal knows rows, not sales"},
 	{"backend/dbfile", []string{"github.com/mattn/go-sqlite3"}, []string{"net/http", "kasir/terminal", "kasir/store"}, "a file knows not what is in it"},
 	{"backend/wire", nil, []string{"database/sql"}, "the words are for both halves"},

@@ -40,22 +40,24 @@ const (
 type command func(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error
 
 var commands = map[string]command{
-	"boards":   listBoards,
-	"check":    runCheck,
-	"run":      runTill,
-	"journal":  printJournal,
-	"selftest": selfTest,
-	"version":  printVersion,
+	"boards":    listBoards,
+	"check":     runCheck,
+	"provision": provisionCard,
+	"run":       runTill,
+	"journal":   printJournal,
+	"selftest":  selfTest,
+	"version":   printVersion,
 }
 
 const usage = `kasir is a payment terminal: key an amount, the customer scans the code and pays.
 
-  kasir run       be a till
-  kasir check     try all parts of a till, on its own glass and keys
-  kasir boards    list the boards there are, and how well phones can read them
-  kasir journal   verify a till's journal and print it; works beside a running till
-  kasir selftest  prove that this program runs on this machine, without hardware
-  kasir version   say which build this is
+  kasir run        be a till
+  kasir check      try all parts of a till, on its own glass and keys
+  kasir boards     list the boards there are, and how well phones can read them
+  kasir journal    verify a till's journal and print it; works beside a running till
+  kasir selftest   prove that this program runs on this machine, without hardware
+  kasir provision  take what kasir.txt on the card says about this till
+  kasir version    say which build this is
 
 kasir COMMAND -h lists the flags of a command.
 `
