@@ -43,6 +43,8 @@ type Charge struct {
 	Was     Ending // for money that came late: what had been said before it
 	Late    bool   // settled after we had let go
 	Payer   Payer  // whose linked wallet is charged; zero for a code
+	Shown   int    // times its receipt link was shown
+	Wrong   int    // codes keyed that said nothing about it
 }
 
 // payable reports whether it may have been paid: a customer may have seen its
@@ -57,6 +59,7 @@ type Book struct {
 	Open   []Charge // without an outcome, oldest first
 	Unseen []Charge // paid, and nobody has acknowledged it yet, oldest first
 	Alarms []Alarm  // nobody has looked at these yet, oldest first
+	Coded  []Charge // paid by the word of a code; the backend's own is awaited, oldest first
 	Past   []Charge // ended, oldest first; the last pastKept at least
 
 	Link    Link      // the attempt to link a wallet that is waited for
@@ -78,7 +81,7 @@ func Fold(records func(yield func(Record, error) bool)) (Book, error) {
 // Apply is the book after one more record. It never changes b's own slices.
 func (b Book) Apply(r Record) Book {
 	b.Open, b.Unseen, b.Past = slices.Clone(b.Open), slices.Clone(b.Unseen), slices.Clone(b.Past)
-	b.Alarms, b.Unlinks = slices.Clone(b.Alarms), slices.Clone(b.Unlinks)
+	b.Alarms, b.Unlinks, b.Coded = slices.Clone(b.Alarms), slices.Clone(b.Unlinks), slices.Clone(b.Coded)
 	b.apply(r)
 	return b
 }
@@ -115,6 +118,12 @@ func (b *Book) apply(r Record) {
 	case KindTaken:
 		b.end(r.Order, EndTaken)
 		b.Next = max(b.Next, r.Next)
+	case KindShown:
+		b.mark(r.Order, func(c *Charge) { c.Shown = r.Count })
+	case KindWrongCode:
+		b.mark(r.Order, func(c *Charge) { c.Wrong = r.Count })
+	case KindAgreed:
+		b.agreed(r.Order)
 	case KindSeen:
 		if r.Why != "" {
 			b.looked(r.Order, mismatch(r.Why))
@@ -150,6 +159,14 @@ func (b *Book) alarm(a Alarm) {
 		b.remember(c)
 	}
 	b.Alarms = append(b.Alarms, a)
+	if a.What == MismatchCode {
+		b.agreed(a.Order) // it is a person's matter from here on
+	}
+}
+
+// agreed stops waiting for the backend's word on what a code said.
+func (b *Book) agreed(id OrderID) {
+	b.Coded = slices.DeleteFunc(b.Coded, func(c Charge) bool { return c.Order == id })
 }
 
 // looked takes an alarm away. Money of another amount is a matter between
@@ -188,6 +205,9 @@ func (b *Book) settle(r Record) {
 	}
 	c.Was, c.End, c.Late = c.End, EndPaid, r.Late
 	b.Unseen = append(b.Unseen, c)
+	if r.Why == whyCode {
+		b.Coded = append(b.Coded, c)
+	}
 	b.remember(c)
 }
 

@@ -85,6 +85,7 @@ func (s *State) reerrand(now time.Duration) {
 	if s.attempt.order != s.Book.Link.Order {
 		s.attempt = attempt{order: s.Book.Link.Order, began: now}
 	}
+	s.recheck()
 	old := s.unlinks
 	s.unlinks = nil
 	for _, u := range s.Book.Unlinks {
@@ -127,12 +128,17 @@ func (t *turn) errands() {
 			t.owed.Calls = append(t.owed.Calls, Call{Verb: Unlink, Customer: u.customer})
 		}
 	}
+	t.check()
 }
 
 // hurryErrands asks again at once what went unanswered.
 func (t *turn) hurryErrands() {
 	if t.attempt.fails > 0 {
 		t.attempt.hurry(t.now.Up)
+	}
+	t.checks = slices.Clone(t.checks)
+	for i := range t.checks {
+		t.checks[i].hurry(t.now.Up)
 	}
 	t.unlinks = slices.Clone(t.unlinks)
 	for i := range t.unlinks {

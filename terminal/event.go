@@ -86,9 +86,10 @@ const (
 // Greeted answers a hello.
 type Greeted struct {
 	Trouble Trouble
-	Next    int64 // lowest order number this device may use
-	Latest  int64 // newest news there is for this device
-	Sandbox bool  // the money is not real
+	Next    int64   // lowest order number this device may use
+	Latest  int64   // newest news there is for this device
+	Sandbox bool    // the money is not real
+	Confirm Confirm // what receipt links are made with; zero for none
 }
 
 // Trouble is why the backend gave no answer; "" is none.

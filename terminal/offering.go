@@ -9,6 +9,7 @@ type Offering struct {
 	QR     string        // attested text, exactly as the provider made it
 	Left   time.Duration // how long it can be paid, in coarse steps
 	Stale  bool          // no contact with the backend just now; the code can be paid all the same
+	Code   bool          // the customer's phone can confirm it: KeyPlus
 }
 
 // Name implements Screen.
@@ -22,6 +23,8 @@ func (o Offering) key(t *turn, k Key) {
 	case KeyOK:
 		t.sound(ToneKey, 0)
 		t.hurry(o.Order)
+	case KeyPlus:
+		t.confirmBy(o.Order, o)
 	default:
 		t.sound(ToneRefuse, 0)
 	}
@@ -34,7 +37,7 @@ func (o Offering) pass(t *turn) {
 		return
 	}
 	o.Left, _ = coarse(left)
-	o.Stale = t.link.trouble != NoTrouble
+	o.Stale, o.Code = t.link.trouble != NoTrouble, t.confirmable(o.Order)
 	t.Screen = o
 }
 

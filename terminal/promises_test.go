@@ -64,7 +64,7 @@ func (w world) misshown() string {
 		if !unseen || !slices.Contains(w.truth[id], FactSettled) {
 			return "money is shown that did not come"
 		}
-	case Offering, Cancelling, Unsure:
+	case Offering, Cancelling, Unsure, Confirming:
 		if !open {
 			return "a charge is shown that is not open"
 		}
@@ -146,7 +146,7 @@ func (w world) healed() string {
 		w = w.after(Linked{}).sleep(20 * time.Second)
 		switch w.Screen.(type) {
 		case Idle:
-		case Entering, Menu, Parked, Offering, Unsure, Verifying,
+		case Entering, Menu, Parked, Offering, Unsure, Verifying, Confirming,
 			Dialing, Finding, Linking, LinkOffer, UnlinkConfirm, WalletRefused:
 			w = w.after(KeyClear)
 		default:
@@ -157,6 +157,9 @@ func (w world) healed() string {
 		if !c.Mispaid {
 			return "still open: " + string(c.Order)
 		}
+	}
+	if len(w.Book.Coded) > 0 {
+		return fmt.Sprintf("the backend's word on a code is still awaited: %+v", w.Book.Coded)
 	}
 	if w.Book.Link.Order != "" || len(w.Book.Unlinks) > 0 {
 		return fmt.Sprintf("still in the middle: %+v, %+v", w.Book.Link, w.Book.Unlinks)
@@ -185,6 +188,7 @@ func TestEveryMove(t *testing.T) {
 			continue
 		}
 		root := world{State: s.State, now: s.now, journal: s.journal, older: min(1, len(s.journal)), calls: s.calls, truth: map[OrderID][]Fact{}, amounts: map[OrderID]Rupiah{}, links: map[OrderID]LinkState{}, path: scene.name}
+		root.confirm, root.Config.Confirm = testConfirm, testConfirm
 		for _, r := range s.journal {
 			if f, ok := factOf[r.Kind]; ok {
 				root = root.becomes(r.Order, r.Amount, f)

@@ -136,16 +136,17 @@ const (
 	MismatchMerchant          // another merchant than this till's
 	MismatchPaid              // another amount was paid than was asked
 	MismatchPage              // not a page of the provider's, or a page where a code was due
+	MismatchCode              // a code said paid, and the backend says otherwise
 )
 
 func (m Mismatch) String() string {
-	return [...]string{"none", "format", "crc", "currency", "amount", "merchant", "paid", "page"}[m]
+	return [...]string{"none", "format", "crc", "currency", "amount", "merchant", "paid", "page", "code"}[m]
 }
 
 // mismatch is the one that String names; a word that a newer version wrote is
 // still an alarm.
 func mismatch(word string) Mismatch {
-	for m := MismatchFormat; m <= MismatchPage; m++ {
+	for m := MismatchFormat; m <= MismatchCode; m++ {
 		if m.String() == word {
 			return m
 		}

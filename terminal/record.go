@@ -32,6 +32,10 @@ const (
 	KindUnlinking   Kind = "unlinking"   // a link is to be undone
 	KindUnlinkLeft  Kind = "unlinkleft"  // nobody waits for that any more; it goes on
 	KindUnlinked    Kind = "unlinked"    // the backend confirmed: the wallet cannot be charged
+
+	KindShown     Kind = "confirming" // its receipt link is on the glass
+	KindWrongCode Kind = "wrongcode"  // a code was keyed that says nothing about it
+	KindAgreed    Kind = "agreed"     // the backend's own word is what a code said
 )
 
 // Record is one durable fact. Fields that a kind does not use are zero.
@@ -42,16 +46,21 @@ type Record struct {
 	Paid        Rupiah  `json:"paid,omitempty"` // alarmed: what was paid instead of Amount
 	Transaction string  `json:"transaction,omitempty"`
 	Issuer      string  `json:"issuer,omitempty"`
-	Why         string  `json:"why,omitempty"`      // letgo: key, park, attest; denied, linkfailed: reason code; linkdropped: key, time; alarmed: mismatch; acknowledged: the alarm's mismatch, "" for money
+	Why         string  `json:"why,omitempty"`      // letgo: key, park, attest; denied, linkfailed: reason code; linkdropped: key, time; alarmed: mismatch; settled, cancelled: code; acknowledged: the alarm's mismatch, "" for money
 	Next        int64   `json:"next,omitempty"`     // lowest free order number
 	Cursor      int64   `json:"cursor,omitempty"`   // the backend's news are known up to here
 	Late        bool    `json:"late,omitempty"`     // settled: after we had let go
 	Customer    string  `json:"customer,omitempty"` // whose linked wallet: the backend's name for them
 	Masked      string  `json:"masked,omitempty"`   // their telephone number, its last four digits only
+	Count       int     `json:"count,omitempty"`    // confirming: which showing; wrongcode: how many
 	// At is the time of day the record is about, Unix milliseconds: the
 	// provider's for a settlement, else this device's. For reports only.
 	At int64 `json:"at_ms"`
 }
+
+// whyCode is Why of a settled or cancelled charge when the word for it came as
+// a code that was keyed.
+const whyCode = "code"
 
 // Encode is the record as it stands in the journal.
 func (r Record) Encode() ([]byte, error) { return json.Marshal(r) }
@@ -66,7 +75,8 @@ func DecodeRecord(body []byte) (Record, error) {
 	switch r.Kind {
 	case KindJoined, KindOpened, KindOffered, KindLetGo, KindParked, KindSettled,
 		KindCancelled, KindExpired, KindDenied, KindTaken, KindAlarmed, KindSeen,
-		KindLinking, KindLinked, KindLinkFailed, KindLinkDropped, KindUnlinking, KindUnlinkLeft, KindUnlinked:
+		KindLinking, KindLinked, KindLinkFailed, KindLinkDropped, KindUnlinking, KindUnlinkLeft, KindUnlinked,
+		KindShown, KindWrongCode, KindAgreed:
 		return r, nil
 	}
 	return Record{}, fmt.Errorf("decode record: kind %q is not known to this version", r.Kind)

@@ -36,6 +36,7 @@ const (
 	RefuseTooMuch     // over MaxCharge
 	RefuseTooManyOpen // MaxOpen charges without an outcome, or no number left
 	RefusePhone       // too short or too long for a telephone number
+	RefuseCode        // a code that says nothing about this sale
 )
 
 // FaultKind is what stopped the till from selling.
@@ -54,6 +55,8 @@ func orderOf(s Screen) OrderID {
 	case Offering:
 		return s.Order
 	case Verifying:
+		return s.Order
+	case Confirming:
 		return s.Order
 	case Linking:
 		return s.Order

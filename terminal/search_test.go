@@ -135,6 +135,7 @@ func (w world) moves() []move {
 		w.journal = w.journal[:w.older]
 		return w.cut()
 	})
+	w.codes(add)
 	for i, c := range w.calls {
 		add("lose "+c.Verb.String(), func(w world) world { return w.answer(i, true) })
 		add("answer "+c.Verb.String(), func(w world) world { return w.answer(i, false) })
@@ -203,7 +204,7 @@ func (w world) answer(i int, lost bool) world {
 			n, _ := id.Number(device)
 			next = max(next, n+1)
 		}
-		return w.after(Greeted{Next: next})
+		return w.after(Greeted{Next: next, Confirm: testConfirm})
 	case c.Verb > LetGo:
 		return w.answerWallet(c, lost)
 	case lost:

@@ -17,7 +17,8 @@ type Config struct {
 	Merchant string // as the customer should see it
 	Lang     Lang
 	Version  string
-	Expect   Expect // what the code must say about the merchant
+	Expect   Expect  // what the code must say about the merchant
+	Confirm  Confirm // what an earlier life was told; zero for nothing
 }
 
 // State is the whole till. It is a value: Step never changes the one it was
@@ -31,6 +32,8 @@ type State struct {
 	lang    Lang
 	watches []watch // one per open charge, in the book's order
 	link    link
+	confirm Confirm       // what receipt links are made with; zero for none
+	checks  []check       // one per charge that a code settled, in the book's order
 	attempt attempt       // of the book's Link
 	unlinks []unlink      // one per link being undone, in the book's order
 	ticket  int64         // of the last search for a customer
@@ -53,8 +56,9 @@ type link struct {
 // charge without an outcome is taken up where it was; money that nobody has
 // acknowledged is shown again.
 func Boot(c Config, b Book, now Moment) State {
-	s := State{Config: c, Book: b, lang: c.Lang, since: now.Up}
+	s := State{Config: c, Book: b, lang: c.Lang, since: now.Up, confirm: c.Confirm}
 	s.rewatch()
+	s.relock(now.Up)
 	s.reerrand(now.Up)
 	s.Screen = s.resting()
 	return s
@@ -116,6 +120,9 @@ func (s State) Wake() (at time.Duration, ok bool) {
 		sooner(w.due())
 	}
 	s.errandsDue(sooner)
+	for _, c := range s.checks {
+		sooner(c.due())
+	}
 	switch {
 	case s.link.flight:
 		sooner(s.link.sent + lostAfter)

@@ -184,7 +184,7 @@ func (t *turn) greeted(e Greeted) {
 		t.link.next = t.now.Up + helloEvery
 		return
 	}
-	t.link.greeted, t.link.sandbox = true, e.Sandbox
+	t.link.greeted, t.link.sandbox, t.confirm = true, e.Sandbox, e.Confirm
 	t.askForPages()
 	r := Record{Kind: KindJoined, Next: max(e.Next, t.Book.Next)}
 	switch {

@@ -70,6 +70,11 @@ var scenes = []struct {
 	{"unlinkconfirm", func(s *till) { s.keys("m6" + phone + "\n"); s.step(payerIs(CustomerLinked)) }},
 	{"unlinking", func(s *till) { s.unlinks() }},
 	{"unlinked", func(s *till) { s.unlinks(); s.step(unlinkIs(CustomerUnlinked)) }},
+	{"confirming", func(s *till) { s.confirms() }},
+	{"confirming, seven digits", func(s *till) { s.confirms(); s.keys("1234567") }},
+	{"confirming, a wrong code", func(s *till) { s.confirms(); s.keys(s.wrongCode() + "\n") }},
+	{"paid by a code", func(s *till) { s.confirms(); s.keys(s.code(verdictPaid) + "\n") }},
+	{"cancelled by a code", func(s *till) { s.confirms(); s.keys(s.code(verdictUnpaid) + "\n") }},
 	{"fault", func(s *till) { s.State, s.owed = Step(s.State, s.moment(), JournalLost{}) }},
 }
 
@@ -172,7 +177,11 @@ func shown(s *till) string {
 		o.QR = "…"
 		text = fmt.Sprintf("offering %+v", o)
 	}
-	text = strings.NewReplacer(" Payer:{Customer: Masked:}", "", " Linked:false", "").Replace(text)
+	if c, ok := s.Screen.(Confirming); ok {
+		c.back, c.URL = nil, strings.TrimPrefix(c.URL, testConfirm.Base)
+		text = strings.TrimSuffix(fmt.Sprintf("confirming %+v", c), " back:<nil>}") + "}"
+	}
+	text = strings.NewReplacer(" Payer:{Customer: Masked:}", "", " Linked:false", "", " Code:false", "").Replace(text)
 	if s.owed.Sound.Tone != Silence {
 		text += " ♪" + s.owed.Sound.Tone.String()
 	}

@@ -14,6 +14,7 @@ func (t *turn) told(e Told) {
 		t.linked(e.Trouble)
 	}
 	if e.Trouble != NoTrouble {
+		t.silence(e)
 		return
 	}
 	i := find(t.Book.Open, e.Order)
@@ -62,9 +63,10 @@ func (t *turn) pending(c Charge, e Told) {
 		t.alarm(c, what, 0)
 		return
 	}
-	_, shown := t.Screen.(Offering)
-	if !shown {
-		_, shown = t.Screen.(Verifying)
+	shown := false
+	switch t.Screen.(type) {
+	case Offering, Verifying, Confirming:
+		shown = true
 	}
 	if e.ExpiresIn <= 0 {
 		_, said := t.Screen.(Unsure)
@@ -172,6 +174,10 @@ func (t *turn) ended(c Charge, e Told, kind Kind, next Screen) {
 // may come after a cancel or an expiry, and even for an order that this
 // journal has forgotten or never had.
 func (t *turn) toldOfPast(e Told) {
+	if i := find(t.Book.Coded, e.Order); i >= 0 {
+		t.compare(t.Book.Coded[i], e)
+		return
+	}
 	n, ours := e.Order.Number(t.Config.Device)
 	if e.Fact != FactSettled || !ours || e.Paid <= 0 {
 		return

@@ -9,6 +9,7 @@ type Unsure struct {
 	Why      Doubt
 	Checking bool // a question is on its way
 	Offered  bool // it may have been paid: a customer may have seen the code, or a linked wallet was asked; if not, nobody can have paid
+	Code     bool // the customer's phone can confirm it: KeyPlus
 	Payer    Payer
 }
 
@@ -23,6 +24,8 @@ func (u Unsure) key(t *turn, k Key) {
 	case k == KeyClear && !t.tooSoon(k): // not one that meant the code, or the cancel
 		t.sound(ToneKey, 0)
 		t.park(u.Order)
+	case k == KeyPlus:
+		t.confirmBy(u.Order, u)
 	default:
 		t.sound(ToneRefuse, 0)
 	}
@@ -31,6 +34,7 @@ func (u Unsure) key(t *turn, k Key) {
 func (u Unsure) pass(t *turn) {
 	w := t.watching(u.Order)
 	u.Checking = w != nil && (w.flight != 0 || w.next <= t.now.Up)
+	u.Code = t.confirmable(u.Order)
 	t.Screen = u
 }
 

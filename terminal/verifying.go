@@ -10,6 +10,7 @@ type Verifying struct {
 	URL    string        // attested
 	Left   time.Duration // how long the page can be used, in coarse steps
 	Stale  bool          // no contact with the backend just now; the PIN can be entered all the same
+	Code   bool          // the customer's phone can confirm it: KeyPlus
 	Payer  Payer
 }
 
@@ -17,7 +18,13 @@ type Verifying struct {
 func (Verifying) Name() string { return "verifying" }
 
 // A page for a PIN lives as a code does: the same keys, the same end.
-func (v Verifying) key(t *turn, k Key) { v.offering().key(t, k) }
+func (v Verifying) key(t *turn, k Key) {
+	if k == KeyPlus {
+		t.confirmBy(v.Order, v)
+		return
+	}
+	v.offering().key(t, k)
+}
 
 func (v Verifying) offering() Offering { return Offering{Order: v.Order, Amount: v.Amount} }
 
@@ -28,7 +35,7 @@ func (v Verifying) pass(t *turn) {
 		return
 	}
 	v.Left, _ = coarse(left)
-	v.Stale = t.link.trouble != NoTrouble
+	v.Stale, v.Code = t.link.trouble != NoTrouble, t.confirmable(v.Order)
 	t.Screen = v
 }
 

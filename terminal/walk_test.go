@@ -36,7 +36,7 @@ func (b *bank) answer(r *rand.Rand, c Call) Event {
 		return Told{Order: c.Order, Call: c.Verb, Trouble: TroubleTimeout}
 	}
 	if c.Verb == Hello {
-		return Greeted{Next: int64(len(b.amount)+len(b.links)) + 1}
+		return Greeted{Next: int64(len(b.amount)+len(b.links)) + 1, Confirm: testConfirm}
 	}
 	if c.Verb > LetGo {
 		return b.aboutWallet(c, r.IntN(4) == 0)
@@ -152,6 +152,7 @@ func walk(t *testing.T, seed uint64) {
 			}
 		case r.IntN(3) == 0:
 			s.boot()
+		case b.readsCode(s):
 		case s.Screen == Screen(Idle{}):
 			s.keys(errandKeys(r))
 		}
@@ -212,7 +213,7 @@ func heal(t *testing.T, s *till, b *bank, seen map[OrderID]bool) {
 		}
 		for _, c := range s.calls {
 			if c.Verb == Hello {
-				s.step(Greeted{Next: int64(len(b.amount)+len(b.links)) + 1})
+				s.step(Greeted{Next: int64(len(b.amount)+len(b.links)) + 1, Confirm: testConfirm})
 				continue
 			}
 			if c.Verb > LetGo {
@@ -232,7 +233,7 @@ func heal(t *testing.T, s *till, b *bank, seen map[OrderID]bool) {
 		switch s.Screen.(type) {
 		case Late, Thanks, Alarm, Ended, Denied, WalletLinked, LinkLeft, Unlinked:
 			s.step(KeyOK)
-		case Entering, Menu, Dialing, Finding, Linking, LinkOffer, WalletRefused, UnlinkConfirm:
+		case Entering, Menu, Dialing, Finding, Linking, LinkOffer, WalletRefused, UnlinkConfirm, Confirming:
 			s.step(KeyClear)
 		}
 	}
@@ -257,6 +258,9 @@ func heal(t *testing.T, s *till, b *bank, seen map[OrderID]bool) {
 	}
 	if s.Book.Link.Order != "" || len(s.Book.Unlinks) != 0 {
 		t.Errorf("in the middle of %+v and %+v after healing", s.Book.Link, s.Book.Unlinks)
+	}
+	if len(s.Book.Coded) != 0 {
+		t.Errorf("the backend agrees, and the till still waits: %+v", s.Book.Coded)
 	}
 	if len(s.Book.Open) != 0 {
 		t.Errorf("still open after healing: %+v", s.Book.Open)

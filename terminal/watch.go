@@ -43,6 +43,7 @@ type watch struct {
 	asks    int           // answers in a row that decided nothing
 	heard   bool          // the backend has confirmed, in this life, that it has the charge
 	expires time.Duration // when the code ends, as the backend said
+	locked  time.Duration // no code is taken before; see Confirming
 }
 
 // question is what to ask about c now.
@@ -118,5 +119,15 @@ func (s *State) rewatch() {
 			continue
 		}
 		s.watches = append(s.watches, watch{order: c.Order})
+	}
+}
+
+// relock begins the wait after wrong codes anew: how much of it was over when
+// the power went, nobody knows.
+func (s *State) relock(now time.Duration) {
+	for i, c := range s.Book.Open {
+		if c.Wrong > 0 && c.Wrong%wrongBeforeWait == 0 {
+			s.watches[i].locked = now + codeWait
+		}
 	}
 }
