@@ -11,7 +11,7 @@ PURE        := ./terminal/... ./display/... ./backend/wire ./backend/ledger ./ba
 VERSION     := $(shell .ci/stamp | sed -n s/^VERSION=//p)
 STAMP       := -X main.version=$(VERSION)
 
-.PHONY: help demo test check fmt vet lint tidy pure arm clean-tree bench storm crash build go cc
+.PHONY: help demo test check fmt vet lint tidy pure arm clean-tree screens bench storm crash build go cc
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
@@ -28,6 +28,9 @@ check: fmt vet lint tidy pure arm arm-slice image-check clean-tree ## what CI ch
 
 build: go cc ## the programs for this machine, into bin/
 	$(GO) build -trimpath -ldflags '$(STAMP)' -o bin/ ./cmd/kasir ./cmd/kasir-backend ./cmd/midtrans-sandbox ./cmd/kasir-demo
+
+screens: go ## every screen on every glass in both languages, as one page: bin/screens.html
+	$(GO) run ./cmd/kasir-screens -o bin/screens.html
 
 bench: go cc ## figures as ratios, each measured in one run against a named floor or peer
 	@.ci/need qr:python3-qrcode+python3-pil
