@@ -100,6 +100,7 @@ var language = []sentence{
 	{"trunk silent", trunk(weather{silent: true})},
 
 	// The provider. The kinds of faults are those of package sandbox.
+	{"tokens go stale <n>", owner((*stage).staleTokens)},    // so often just after an account was read
 	{"provider honest", plain((*stage).honest)},             //
 	{"provider <fault...>", fault},                          // kind, then op= count= amount= text= delay= state=, after
 	{"stranger claims <status>", claim("not the key", 403)}, // a notification signed with another key

@@ -306,6 +306,9 @@ func (s *stage) requested(life context.Context, path string) {
 	s.requests.mu.Lock()
 	s.requests.seen = append(s.requests.seen, n)
 	s.requests.mu.Unlock()
+	if len(words) == 4 && words[2] == "account" && s.stale.Add(-1) >= 0 {
+		s.readAccount(path)
+	}
 	if now, _ := s.atCharge.springs(n.verb); now {
 		s.snap(life, s.cutBackend)
 	}

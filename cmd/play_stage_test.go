@@ -79,9 +79,10 @@ type stage struct {
 	spent map[string]int64 // rupiah, by masked number: what owners of wallets spent elsewhere
 	paid  map[string]bool  // orders that customers have paid
 
-	atRecord trap // the till's next power cut
-	atCommit trap // the backend's
-	atCharge trap // the backend's, by the provider's answers to charges
+	stale    atomic.Int64 // readings of a pay account that somebody else comes right after
+	atRecord trap         // the till's next power cut
+	atCommit trap         // the backend's
+	atCharge trap         // the backend's, by the provider's answers to charges
 }
 
 // newStage has everything switched on, and the till ready.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strconv"
 	"strings"
@@ -183,6 +184,19 @@ func (s *stage) ownerHas(want int64) error {
 		return fmt.Errorf("got Rp %d, want Rp %d", a.Balance, want)
 	}
 	return err
+}
+
+// staleTokens has somebody else read the account whenever the backend has:
+// that makes new tokens, and those just read useless.
+func (s *stage) staleTokens(n int64) error {
+	s.stale.Store(n)
+	return nil
+}
+
+func (s *stage) readAccount(path string) {
+	req := httptest.NewRequest(http.MethodGet, providerURL+path, nil)
+	req.SetBasicAuth(serverKey, "")
+	s.provider.ServeHTTP(httptest.NewRecorder(), req)
 }
 
 func (s *stage) linked(want int64) error {
