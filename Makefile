@@ -11,7 +11,7 @@ PURE        := ./terminal/... ./display/... ./backend/wire ./backend/ledger ./ba
 VERSION     := $(shell .ci/stamp | sed -n s/^VERSION=//p)
 STAMP       := -X main.version=$(VERSION)
 
-.PHONY: help demo test check fmt vet lint tidy pure arm clean-tree screens bench storm crash build go cc
+.PHONY: help demo test check fmt vet lint tidy pure arm clean-tree screens bench storm crash fuzz build go cc
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
@@ -41,6 +41,9 @@ storm: go cc ## kill -9 of every program at random moments of 200 sales; three b
 
 crash: go cc ## the power is cut 20000 times under the journal's SQLite, and its card fails at every call; about a minute
 	KASIR_CRASH=$${POINTS:-20000} $(GO) test -count=1 -timeout 60m -run 'PowerCut|FaultAt' -v ./store
+
+fuzz: go cc ## every fuzz test for FUZZTIME each (5s; 60s at night), two at a time
+	@.ci/fuzz $${FUZZTIME:-5s}
 
 fmt: ## gofmt -s finds nothing to change
 	@out=$$(git ls-files -z '*.go' | xargs -0 gofmt -s -l); [ -z "$$out" ] || { echo "gofmt -s -w" $$out; exit 1; }
