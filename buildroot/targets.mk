@@ -39,3 +39,11 @@ image: dist ## a card for a board, with your own Buildroot: make image BOARD=pi0
 image-check: go ## what can be known of the card without building it; with BUILDROOT=DIR also that no option is dropped
 	@.ci/need shellcheck dtc:device-tree-compiler genimage mkfs.vfat:dosfstools mcopy:mtools mkfs.ext4:e2fsprogs sfdisk:fdisk
 	GO=$(GO) buildroot/check $(BUILDROOT)
+
+.PHONY: flash verify-card
+
+flash: ## write a card and read it back: make flash IMAGE=FILE DISK=/dev/sdX [TXT=kasir.txt]
+	buildroot/tools/flash "$(IMAGE)" "$(DISK)" $(if $(TXT),--txt "$(TXT)")
+
+verify-card: ## does a used card still hold the system of an image? make verify-card IMAGE=FILE DISK=/dev/sdX
+	buildroot/tools/verify-card "$(IMAGE)" "$(DISK)"
