@@ -28,6 +28,7 @@ type settings struct {
 	keys     string
 	lang     terminal.Lang
 	zone     *time.Location // in which a business day is reckoned
+	watchdog string         // file; "" for none
 	log      string         // file, "-" for standard error, "" for nowhere
 	board    *board.Board   // nil: the panels and keys are those of a computer
 }
@@ -84,6 +85,7 @@ func settingFlags(command string) (s *settings, f *flag.FlagSet, finish func() e
 	f.StringVar(&s.keys, "keys", "", "where keys come from: "+kindsOf(keyKinds)+"; empty: web or tty when there is such a panel, else stdin")
 	f.StringVar(&lang, "lang", "id", "`language`: "+wordsOf(langs))
 	f.StringVar(&zone, "zone", "wib", "time `zone` in which the business day is reckoned: "+wordsOf(zones))
+	f.StringVar(&s.watchdog, "watchdog", "", "`file` of the kernel's watchdog, which resets a device whose till hangs, for instance /dev/watchdog; empty: none")
 	f.StringVar(&s.log, "log", "-", "`file` to log to, - for standard error; nowhere by default with -panel tty")
 	f.StringVar(&config, "config", "", "`file` with lines \"name value\" for any of these flags; the command line wins")
 	f.StringVar(&boardFile, "board", "", "`file` that names the glass, keypad and sound of this device, or one of the built-in ones (kasir boards)")

@@ -123,6 +123,9 @@ func (t *till) work(ctx context.Context, j *journal, book terminal.Book) error {
 	}
 	rooms.Go("uplink", link.Run)
 	rooms.Go("own parts", func(ctx context.Context) error { return t.tellAiling(ctx, events) })
+	if t.watchdog != "" {
+		rooms.Go("watchdog", func(ctx context.Context) error { return t.keepWatch(ctx, events) })
+	}
 	rooms.Go("keys", func(ctx context.Context) error {
 		return source.Run(ctx, func(k terminal.Key) {
 			select {

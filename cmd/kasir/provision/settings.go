@@ -37,7 +37,7 @@ func (s Settings) Config(journal, log string) []byte {
 	b.WriteString("# Written from kasir.txt; change that and start the till with it.\n")
 	for _, line := range [][2]string{
 		{"backend", s.Backend}, {"device", s.Name}, {"board", s.Board}, {"lang", s.Language},
-		{"merchant", s.Merchant}, {"zone", s.Zone}, {"journal", journal}, {"log", log},
+		{"merchant", s.Merchant}, {"zone", s.Zone}, {"journal", journal}, {"log", log}, {"watchdog", "/dev/watchdog"},
 	} {
 		if line[1] != "" {
 			fmt.Fprintf(&b, "%s %s\n", line[0], line[1])
