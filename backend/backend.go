@@ -74,6 +74,8 @@ type Backend struct {
 	ran     atomic.Bool
 	mailbox chan struct{} // a place per notification being handled
 	seldom  seldom
+
+	visitors chan struct{} // a place per payer who is being told
 }
 
 // Reasons to refuse work as a whole.
@@ -107,7 +109,7 @@ func New(o Options) (*Backend, error) {
 	if err := o.Merchant.check(); err != nil {
 		return nil, fmt.Errorf("make backend: %w", err)
 	}
-	b := &Backend{o: o, log: o.Logger, bells: newBells(), mailbox: make(chan struct{}, maxNotifying)}
+	b := &Backend{o: o, log: o.Logger, bells: newBells(), mailbox: make(chan struct{}, maxNotifying), visitors: make(chan struct{}, maxNotifying)}
 	b.alive, b.kill = context.WithCancelCause(context.Background())
 	if o.Merchant.Desk != nil {
 		o.Provider = scribe{o.Provider, o.Merchant.Desk, b}

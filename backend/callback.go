@@ -43,8 +43,8 @@ type verdictPage struct {
 // stranger cannot walk through a shop's sales.
 func (b *Backend) callback(r *http.Request) (any, error) {
 	select {
-	case b.mailbox <- struct{}{}:
-		defer func() { <-b.mailbox }()
+	case b.visitors <- struct{}{}: // not the mailbox: strangers on this page must not hold up notifications
+		defer func() { <-b.visitors }()
 	default:
 		return nil, &wire.Error{Code: wire.Busy, Message: "too many at one time"}
 	}

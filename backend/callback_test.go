@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"kasir/backend/ledger"
 	"kasir/backend/merchant"
 	"kasir/backend/midtrans"
 	"kasir/backend/midtrans/sandbox"
@@ -139,6 +140,25 @@ func TestCallbackLie(t *testing.T) {
 			if status, _, text := s.as("", "GET", back, nil); status != 200 || !strings.Contains(string(text), test.says) {
 				t.Errorf("%s: HTTP %d\n%s", test.order, status, text)
 			}
+		}
+	})
+}
+
+// TestCallbackCrowd: however many wait on the page, notifications are taken.
+func TestCallbackCrowd(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s := openShop(t, nil)
+		s.charge("WEB-00000001", merchant.ChargeAsk{Amount: 25_000, Method: merchant.MethodDeeplink})
+		for range maxNotifying { // slow ones, who have not been answered yet
+			s.backend.visitors <- struct{}{}
+		}
+		if status, _, _ := s.as("", "GET", "/v1/callback/gopay?order_id=WEB-00000001", nil); status != http.StatusServiceUnavailable {
+			t.Errorf("one too many: HTTP %d", status)
+		}
+		s.pay("WEB-00000001")
+		time.Sleep(2 * time.Second)
+		if f := s.facts("WEB-00000001"); f.State != ledger.Settled || f.HeardCount == 0 {
+			t.Errorf("not heard: %s, %d", f.State, f.HeardCount)
 		}
 	})
 }
