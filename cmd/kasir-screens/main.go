@@ -16,6 +16,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"kasir/display"
 	"kasir/display/frame"
@@ -64,10 +65,11 @@ func run(args []string, stdout, stderr io.Writer) int {
 	f := flag.NewFlagSet("kasir-screens", flag.ContinueOnError)
 	f.SetOutput(stderr)
 	out := f.String("o", "bin/screens.html", "`file` to write")
+	only := f.String("only", "", "draw the screens whose name begins with this `word`; empty: all")
 	if err := f.Parse(args); err != nil {
 		return 2
 	}
-	if err := write(*out); err != nil {
+	if err := write(*out, *only); err != nil {
 		fmt.Fprintln(stderr, "kasir-screens:", err)
 		return 1
 	}
@@ -75,8 +77,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-func write(path string) error {
-	rows, err := draw()
+func write(path, only string) error {
+	rows, err := draw(only)
 	if err != nil {
 		return err
 	}
@@ -93,8 +95,8 @@ func write(path string) error {
 	return nil
 }
 
-// draw draws every screen on all glass.
-func draw() ([]row, error) {
+// draw draws every screen whose name begins with a word on all glass.
+func draw(only string) ([]row, error) {
 	var renderers []*display.Renderer
 	for _, g := range glasses {
 		choose := display.NewRenderer
@@ -112,7 +114,11 @@ func draw() ([]row, error) {
 		lang terminal.Lang
 		word string
 	}{{terminal.Indonesian, "id"}, {terminal.English, "en"}} {
-		for i, s := range story.Shots(l.lang) {
+		i := 0
+		for _, s := range story.Shots(l.lang) {
+			if !strings.HasPrefix(s.Name, only) {
+				continue
+			}
 			if len(rows) <= 2*i {
 				rows = append(rows, row{}, row{})
 			}
@@ -125,6 +131,7 @@ func draw() ([]row, error) {
 				r.Cells = append(r.Cells, c)
 			}
 			rows[2*i+int(l.lang)] = r // a screen's languages one under the other
+			i++
 		}
 	}
 	return rows, nil
