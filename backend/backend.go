@@ -53,10 +53,14 @@ type Options struct {
 	// Local says that whoever reaches this backend's terminal paths by a
 	// loopback address is a terminal. Set it only when nothing else listens;
 	// without it terminals are refused until they have certificates.
-	Local    bool
-	Merchant Merchant     // what the merchant's own programs are served with
-	Sandbox  bool         // the provider is not the real one: terminals say so
-	Logger   *slog.Logger // nil: none
+	Local bool
+	// ConfirmSecret is what each device's ConfirmKey is made from, at least 32
+	// random bytes, the same in every life of the book; nil: no receipts. It
+	// needs Merchant.PublicURL.
+	ConfirmSecret []byte
+	Merchant      Merchant     // what the merchant's own programs are served with
+	Sandbox       bool         // the provider is not the real one: terminals say so
+	Logger        *slog.Logger // nil: none
 }
 
 // Backend is the merchant's backend. Run does its work; Handler is its face.
@@ -66,6 +70,8 @@ type Backend struct {
 	clerk     *clerk
 	registrar *registrar
 	linking   limiter
+	receipts  limiter       // by order
+	reading   chan struct{} // a place per receipt being read
 	bells     *bells
 	mux       http.Handler
 
@@ -109,7 +115,11 @@ func New(o Options) (*Backend, error) {
 	if err := o.Merchant.check(); err != nil {
 		return nil, fmt.Errorf("make backend: %w", err)
 	}
-	b := &Backend{o: o, log: o.Logger, bells: newBells(), mailbox: make(chan struct{}, maxNotifying), visitors: make(chan struct{}, maxNotifying)}
+	if n := len(o.ConfirmSecret); n > 0 && n < MinConfirmSecret {
+		return nil, fmt.Errorf("make backend: a secret for receipts of %d bytes, at least %d", n, MinConfirmSecret)
+	}
+	b := &Backend{o: o, log: o.Logger, bells: newBells(), mailbox: make(chan struct{}, maxNotifying),
+		visitors: make(chan struct{}, maxNotifying), reading: make(chan struct{}, maxReading)}
 	b.alive, b.kill = context.WithCancelCause(context.Background())
 	if o.Merchant.Desk != nil {
 		o.Provider = scribe{o.Provider, o.Merchant.Desk, b}

@@ -2,7 +2,9 @@ package backend
 
 import (
 	"bytes"
+	"crypto/sha256"
 	_ "embed"
+	"encoding/base64"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -21,13 +23,31 @@ func (b *Backend) callbackURL() string {
 	if b.o.Merchant.PublicURL == "" {
 		return ""
 	}
-	return strings.TrimRight(b.o.Merchant.PublicURL, "/") + callbackPath
+	return b.publicBase() + callbackPath
 }
+
+// publicBase is where phones reach this backend, without a slash at its end.
+func (b *Backend) publicBase() string { return strings.TrimRight(b.o.Merchant.PublicURL, "/") }
 
 //go:embed callback.html
 var callbackHTML string
 
-var callbackPage = template.Must(template.New("callback").Parse(callbackHTML))
+var (
+	callbackPage   = template.Must(template.New("callback").Parse(callbackHTML))
+	callbackPolicy = policyOf(callbackHTML)
+)
+
+const htmlKind = "text/html; charset=utf-8"
+
+// policyOf is what a page of ours may do: look as its own style says, and send
+// a form back to where it came from. Nothing else, from nowhere.
+func policyOf(page string) string {
+	_, style, _ := strings.Cut(page, "<style>")
+	style, _, _ = strings.Cut(style, "</style>")
+	sum := sha256.Sum256([]byte(style))
+	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
+		"'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+}
 
 // verdictPage is what a payer is told, in both languages.
 type verdictPage struct {
@@ -82,5 +102,5 @@ func render(status int, v verdictPage) (any, error) {
 	if err := callbackPage.Execute(&text, v); err != nil {
 		return nil, fmt.Errorf("write page: %w", err)
 	}
-	return document{status, "text/html; charset=utf-8", text.Bytes()}, nil
+	return document{status, htmlKind, text.Bytes(), callbackPolicy}, nil
 }

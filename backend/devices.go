@@ -2,6 +2,7 @@ package backend
 
 import (
 	"context"
+	"encoding/hex"
 	"net/http"
 	"strconv"
 	"time"
@@ -16,11 +17,21 @@ func (b *Backend) hello(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	journal := r.URL.Query().Get("journal")
+	if journal != "" {
+		if err := checkJournal(journal); err != nil {
+			return nil, err
+		}
+	}
 	d, err := b.o.Book.Device(r.Context(), name)
 	if err != nil {
 		return nil, b.unread(err)
 	}
-	return wire.Hello{Device: name, Next: d.Next, Latest: d.Latest, Sandbox: b.o.Sandbox, Time: time.Now().UnixMilli()}, nil
+	h := wire.Hello{Device: name, Next: d.Next, Latest: d.Latest, Sandbox: b.o.Sandbox, Time: time.Now().UnixMilli()}
+	if journal != "" && b.confirms() {
+		h.ConfirmKey, h.ConfirmURL = hex.EncodeToString(b.confirmKey(name, journal)), b.publicBase()
+	}
+	return h, nil
 }
 
 // events is the long poll for a device's news: since is the newest it has,

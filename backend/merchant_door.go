@@ -117,4 +117,5 @@ type document struct {
 	status int
 	kind   string // Content-Type
 	text   []byte
+	policy string // Content-Security-Policy of a page for people
 }

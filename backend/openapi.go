@@ -12,5 +12,5 @@ import (
 var openAPIText []byte
 
 func (b *Backend) openAPI(*http.Request) (any, error) {
-	return document{http.StatusOK, "application/json", openAPIText}, nil
+	return document{status: http.StatusOK, kind: "application/json", text: openAPIText}, nil
 }

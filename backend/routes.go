@@ -45,6 +45,7 @@ func (b *Backend) table() []route {
 		{"/v1/customers/{customer}", methods{http.MethodGet: b.getCustomer, http.MethodDelete: b.unlink}, b.admitTerminal},
 		{"/v1/notifications/midtrans", methods{http.MethodPost: b.notified}, nil},
 		{"/v1/notifications/midtrans/account", methods{http.MethodPost: b.accountNotified}, nil},
+		{receiptPath + "{token}", methods{http.MethodGet: b.readReceipt, http.MethodPost: b.endByReceipt}, nil},
 		{"/healthz", methods{http.MethodGet: b.health}, nil},
 	}, b.merchantTable()...)
 }
@@ -108,6 +109,10 @@ func (b *Backend) write(w http.ResponseWriter, body any, err error) int {
 	text, err := json.Marshal(body)
 	if d, ok := body.(document); ok {
 		status, kind, text = d.status, d.kind, d.text
+		if d.policy != "" {
+			w.Header().Set("Content-Security-Policy", d.policy)
+			w.Header().Set("Referrer-Policy", "no-referrer")
+		}
 	} else if err != nil {
 		b.log.Error("answer cannot be written", "error", err)
 		status, text = http.StatusInternalServerError, []byte(`{"code":"internal","message":"a fault of ours"}`)

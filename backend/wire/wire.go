@@ -14,8 +14,12 @@
 //	POST   /v1/customers                    Find   -> Customer
 //	GET    /v1/customers/{customer}                 -> Customer
 //	DELETE /v1/customers/{customer}                 -> Customer  idempotent
-//	GET    /v1/devices/{device}                     -> Hello
+//	GET    /v1/devices/{device}?journal=            -> Hello
 //	GET    /v1/devices/{device}/events?since=&wait= -> Events   long poll
+//
+// The customer's phone opens GET and POST /r/{token}, a page for people; see
+// Receipt. journal is the identity of the device's journal; without it a Hello
+// has no ConfirmKey.
 //
 // since is the newest event the device has, wait how many whole seconds it
 // will wait for a newer one, at most MaxWait.
@@ -135,6 +139,11 @@ type Hello struct {
 	Latest  int64  `json:"latest"`  // newest event for this device
 	Sandbox bool   `json:"sandbox"` // the provider is not the real one: say so on the glass
 	Time    int64  `json:"time_ms"` // the backend's clock, Unix milliseconds; for reports only
+	// ConfirmKey and ConfirmURL are what the device makes receipt links with
+	// (see Receipt): a secret of this device and journal, hexadecimal, and where
+	// phones reach the backend, without a slash at its end. Both or neither.
+	ConfirmKey string `json:"confirm_key,omitempty"`
+	ConfirmURL string `json:"confirm_url,omitempty"`
 }
 
 // Events answers a long poll: what happened to this device's charges after

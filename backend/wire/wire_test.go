@@ -16,9 +16,11 @@ var update = flag.Bool("update", false, "rewrite golden files")
 
 // messages is one of every message, with every field set at least once.
 var messages = map[string]any{
-	"open":         Open{Amount: 25_000, Journal: "0123456789abcdef0123456789abcdef"},
-	"error":        Error{Code: OrderConflict, Message: "the order exists with another amount"},
-	"hello":        Hello{Device: "KASIR", Next: 43, Latest: 97, Sandbox: true, Time: 1_760_000_000_000},
+	"open":  Open{Amount: 25_000, Journal: "0123456789abcdef0123456789abcdef"},
+	"error": Error{Code: OrderConflict, Message: "the order exists with another amount"},
+	"hello": Hello{Device: "KASIR", Next: 43, Latest: 97, Sandbox: true, Time: 1_760_000_000_000},
+	"hello_confirm": Hello{Device: "KASIR", Next: 1, ConfirmKey: "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+		ConfirmURL: "https://toko.example", Time: 1_760_000_000_000},
 	"charge_asked": Charge{OrderID: "KASIR-00000042", Amount: 25_000, State: Asked},
 	"charge_pending": Charge{OrderID: "KASIR-00000042", Amount: 25_000, State: Pending,
 		TransactionID: "513f1f01-c9da-474c-9fc9-d5c64364b709", QR: "00020101021226...6304A623", ExpiresIn: 899_000},
