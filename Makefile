@@ -11,7 +11,7 @@ PURE        := ./terminal/... ./display/... ./backend/wire ./backend/ledger ./ba
 VERSION     := $(shell .ci/stamp | sed -n s/^VERSION=//p)
 STAMP       := -X main.version=$(VERSION)
 
-.PHONY: help demo test check fmt vet lint tidy pure arm clean-tree screens bench storm crash fuzz build go cc
+.PHONY: help demo test check fmt vet lint tidy pure arm clean-tree screens bench storm storm-processes crash fuzz build go cc
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
@@ -36,7 +36,13 @@ bench: go cc ## figures as ratios, each measured in one run against a named floo
 	@.ci/need qr:python3-qrcode+python3-pil
 	$(GO) run ./cmd/kasir-bench
 
-storm: go cc ## kill -9 of every program at random moments of 200 sales; three books must agree
+SEEDS ?= 100000
+storm: go ## stories of money in which everything goes wrong, SEEDS of them; one again: bin/kasir-storm -seed N
+	$(GO) build -o bin/ ./cmd/kasir-storm
+	bin/kasir-storm -seeds $(SEEDS)
+	bin/kasir-storm -plants
+
+storm-processes: go cc ## kill -9 of every program at random moments of 200 sales; three books must agree
 	KASIR_STORM=$${SALES:-200} $(GO) test -count=1 -timeout 60m -run Storm -v ./cmd/...
 
 crash: go cc ## the power is cut 20000 times under the journal's SQLite, and its card fails at every call; about a minute

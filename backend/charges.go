@@ -110,7 +110,10 @@ func (b *Backend) cancel(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := p.wait(r.Context(), cancelWait, func(c ledger.Charge) bool { return c.State.Final() })
+	c := p.wait(r.Context(), cancelWait, func(c ledger.Charge) bool {
+		_, wrong := c.Mispaid()
+		return c.State.Final() || wrong
+	})
 	return b.show(c), nil
 }
 

@@ -37,6 +37,7 @@ type State struct {
 	attempt attempt       // of the book's Link
 	unlinks []unlink      // one per link being undone, in the book's order
 	ticket  int64         // of the last search for a customer
+	untold  Screen        // the end of a sale that something else covered; nil for none
 	since   time.Duration // when Screen became what kind it is (Moment.Up)
 
 	noKeypad, noGlass bool // see Ailing

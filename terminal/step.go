@@ -68,14 +68,17 @@ func (t *turn) show(next Screen) {
 		t.since = t.now.Up
 	}
 	t.Screen = next
+	if t.untold != nil && orderOf(next) == orderOf(t.untold) {
+		t.untold = nil // told now, or there is better news of it
+	}
 }
 
 // stands reports whether the screen is about the order.
 func (t *turn) stands(id OrderID) bool { return orderOf(t.Screen) == id }
 
 // resting is the screen of a till that nobody is using: money that waits to
-// be acknowledged, else an alarm that waits for a person, else a charge left
-// in the middle, else a wallet in the middle of being linked or unlinked, else
+// be acknowledged, else an alarm that waits for a person, else how a sale ended
+// behind one of those, else a charge left in the middle, else a wallet in the middle of being linked or unlinked, else
 // ready.
 func (s State) resting() Screen {
 	if len(s.Book.Unseen) > 0 {
@@ -83,6 +86,9 @@ func (s State) resting() Screen {
 	}
 	if len(s.Book.Alarms) > 0 {
 		return s.Book.Alarms[0]
+	}
+	if s.untold != nil {
+		return s.untold
 	}
 	for _, c := range slices.Backward(s.Book.Open) {
 		switch {

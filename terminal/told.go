@@ -161,6 +161,9 @@ func (t *turn) ended(c Charge, e Told, kind Kind, next Screen) {
 	stands := t.stands(c.Order)
 	t.record(Record{Kind: kind, Order: c.Order, Amount: c.Amount, Transaction: e.Transaction, Why: e.Reason, Cursor: e.Seq})
 	if !stands {
+		if !c.Parked && !c.Alarmed {
+			t.untold = next // somebody waits for it behind what covers it
+		}
 		return
 	}
 	if _, alarmed := t.Screen.(Alarm); alarmed {

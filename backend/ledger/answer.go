@@ -98,7 +98,7 @@ func (s *step) adopt(tx Tx, expires time.Time, known bool) {
 	} else {
 		tx.VerifyURL, tx.BadLink = "", false
 	}
-	taken := c.Linked() && (tx.Status == "settlement" || tx.Status == "capture") // too late to end it
+	taken := tx.Status == "settlement" || tx.Status == "capture" // too late to end it: a person must look
 	if c.State.rank() == rankOpen && tx.Amount != c.Amount && c.Doom == (Reason{}) && !taken {
 		s.alarm(AlarmAmount, tx.Amount)
 		s.record(Record{Kind: KindDoomed, Reason: Reason{Code: ReasonRejected, Message: "the provider made it with another amount"}})
@@ -125,6 +125,9 @@ func (s *step) adopt(tx Tx, expires time.Time, known bool) {
 func (s *step) asked(a Answer) {
 	c := &s.c
 	open := c.State.rank() == rankOpen
+	if (a.Outcome == Done || a.Outcome == Absent) && (c.told != Settled || c.reads >= doubts) {
+		c.told = ""
+	}
 	switch {
 	case a.Outcome == Done:
 		s.learn(a.Tx)
@@ -150,10 +153,14 @@ func (s *step) asked(a Answer) {
 // over where it may not.
 func (s *step) unheard(since time.Duration) {
 	c := &s.c
-	again := !c.CancelWanted && !c.duplicate && s.now.Up < c.sendUntil && c.sends < maxSends
+	again := !c.CancelWanted && !c.walletless() && !c.duplicate && s.now.Up < c.sendUntil && c.sends < maxSends
 	switch {
 	case again && since >= ResendGrace:
 		c.send = true
+	case c.CancelWanted && c.PaymentType == "": // no call of ours can be under way
+		s.record(Record{Kind: KindCancelled})
+	case c.walletless() && !c.CancelWanted:
+		s.record(Record{Kind: KindDenied, Reason: Reason{Code: ReasonNotLinked, Message: "the customer's wallet is not linked"}})
 	case again || since < AbsenceGrace:
 	case c.CancelWanted:
 		s.record(Record{Kind: KindCancelled})
@@ -202,5 +209,6 @@ func (s *step) scanned(a Answer) {
 func (s *step) alarm(a Alarm, amount int64) {
 	if (s.c.Alarm != a || s.c.AlarmAmount != amount) && s.c.AlarmCount < MaxAlarms {
 		s.record(Record{Kind: KindAlarm, Alarm: a, Amount: amount})
+		s.Wake = s.Wake || s.c.mispaid() // a person must look, who stands before a terminal
 	}
 }

@@ -27,12 +27,13 @@ type errand struct {
 	reads  int           // on the present ladder
 	urgent bool          // ask as soon as urgentGap allows
 	hasty  time.Duration // no further urgent question before this
+	told   State         // what a notification claimed and no reading has answered yet, "" for nothing
 
 	stops    int           // cancel and expire calls on the present ladder
 	stopAt   time.Duration // not before
 	stopLate bool          // found payable after its end: cancel once more
 
-	claimed bool   // the charge call of a linked wallet was answered as paid: it is read back
+	claimed bool   // the provider calls it paid, in the answer to the charge call or with something wrong about it: it is read back
 	refusal Reason // why a linked charge that may be there all the same was not sent again
 
 	replayed bool // sending again will not bring the code's text
@@ -93,10 +94,18 @@ func (c Charge) Left(now Moment) time.Duration {
 }
 
 // Mispaid reports that the provider settled another amount than was asked,
-// and which. Such a charge stays open: only a person can say what it is.
+// and which. Such a charge stays open: only a person can say what it is. One
+// that was made with another amount is not paid by that, but may be all the
+// same, before its end: then the provider calls it so.
 func (c Charge) Mispaid() (amount int64, ok bool) {
-	open := c.State == Pending || c.State == Asked && c.Linked() && c.TransactionID != ""
-	return c.AlarmAmount, open && c.Alarm == AlarmAmount && c.Doom == (Reason{})
+	open := c.State == Pending || c.State == Asked && c.TransactionID != ""
+	return c.AlarmAmount, open && c.Alarm == AlarmAmount && (c.Doom == (Reason{}) || c.claimed)
+}
+
+// mispaid is whether Mispaid says so.
+func (c Charge) mispaid() bool {
+	_, wrong := c.Mispaid()
+	return wrong
 }
 
 // payment is what a payer needs to pay it: the code's text, or the page for

@@ -21,7 +21,8 @@ type Event interface{ event() }
 type (
 	// Open: a device asks for a charge. Repeating it changes nothing. With a
 	// Customer it charges the wallet that is linked as Account; without an
-	// Account there is none (any more), and the charge is denied unsent.
+	// Account there is none (any more), and the charge is not sent, and denied
+	// when the provider has never seen it.
 	Open struct {
 		Order, Device     string
 		Number            int64
@@ -31,8 +32,9 @@ type (
 		Lifetime          time.Duration
 		Customer, Account string
 	}
-	// Cancel: a device wants its end. For an order never seen it leaves a
-	// cancelled charge behind, which a delayed Open cannot revive.
+	// Cancel: a device wants its end. For an order never seen it leaves a charge
+	// behind that a delayed Open cannot revive, and that is cancelled as soon as
+	// the provider says that it has never seen it either.
 	Cancel struct {
 		Order, Device string
 		Number        int64

@@ -1,5 +1,7 @@
 package ledger
 
+import "strings"
+
 // State is what is known of a charge. The words are those of the protocol
 // with terminals (see backend/wire).
 type State string
@@ -128,6 +130,16 @@ func (f Facts) Linked() bool { return f.Customer != "" }
 
 // Mark is the charge's Mark.
 func (f Facts) Mark() string { return Mark(f.Order, f.Amount, f.Journal) }
+
+// toldPaid reports whether a notification claimed lately that the money came.
+func (f Facts) toldPaid() bool {
+	for _, h := range f.Heard {
+		if strings.HasSuffix(h, " "+string(Settled)) {
+			return true
+		}
+	}
+	return false
+}
 
 // heard reports whether claim was written down lately.
 func (f Facts) heard(claim string) bool {

@@ -20,7 +20,7 @@ func (s *step) learn(tx Tx) {
 	}
 	switch tx.Status {
 	case "settlement", "capture":
-		c.claimed = c.Linked() // whatever is wrong with it, it is not to be sent again
+		c.claimed = true // whatever is wrong with it, it is not to be sent again
 		if tx.Paid {
 			s.settle(tx)
 		}

@@ -4,6 +4,11 @@ package ledger
 // can move in the charge call itself, and what the payer may have to open is a
 // page for the wallet's PIN.
 
+// walletless reports a charge of a wallet that is not linked: it is never sent.
+// It may have been all the same, and the link have been known, before an older
+// copy of the book was put back; so the provider is asked before it is denied.
+func (f Facts) walletless() bool { return f.Linked() && f.Account == "" }
+
 // claimed takes a charge call that was answered as paid. That is written down
 // as a transaction of ours and read back at once: an answer can be another's,
 // of another amount, or be taken back, and a status is what settles. A code is
@@ -46,11 +51,11 @@ func (s *step) misled(tx Tx) {
 // not bring it.
 func (s *step) pageless() {
 	c := &s.c
-	if !c.Linked() || c.State != Asked || c.TransactionID == "" || !c.replayed || !c.read || c.claimed ||
+	if !c.Linked() || c.State != Asked || c.TransactionID == "" || !c.replayed && !c.walletless() || !c.read || c.claimed ||
 		c.flight != "" || c.urgent || c.stopping() {
 		return
 	}
-	if _, paid := c.Mispaid(); paid {
+	if c.mispaid() {
 		return // nothing to end any more: a person must look
 	}
 	s.doom(Reason{Code: ReasonBusy, Message: "the page for the PIN was lost", Retry: true})

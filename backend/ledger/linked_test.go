@@ -55,10 +55,15 @@ var linkedSituations = []situation{
 	}},
 	{"pending: the cancel is in the air", func() *life { return begin().steps(openedLinked(), wantsPIN, cancelled()) }},
 	{"settled", func() *life { return begin().steps(openedLinked(), taken, says("settlement")) }},
-	{"denied: not linked", func() *life {
+	{"asked: not linked, looked for", func() *life {
 		o := openedLinked()
 		o.Account = ""
 		return begin().steps(o)
+	}},
+	{"denied: not linked", func() *life {
+		o := openedLinked()
+		o.Account = ""
+		return begin().steps(o, outcome(Status, Absent))
 	}},
 	{"denied: refused again, looked for", func() *life {
 		l := begin().steps(openedLinked(), outcome(Send, Unknown), outcome(Status, Unknown))

@@ -24,6 +24,7 @@ const (
 	expirySlack    = 3 * time.Minute // after which even a reliable expiry is helped
 
 	brisk     = 30 // readings at the floor while a code is fresh, five minutes
+	doubts    = 3  // readings that must say otherwise before a claim of money is dropped: one may be old
 	maxSends  = 10 // charge calls for one order
 	maxScans  = 4  // attempts at the picture of a code
 	scanRetry = 3 * time.Second
@@ -63,6 +64,8 @@ func (c Charge) plan() (Verb, time.Duration) {
 		return "", 0
 	case c.urgent:
 		return Status, c.hasty
+	case c.told != "" && c.State != Settled && c.reads <= brisk:
+		return Status, c.readAfter(readFloor)
 	case c.State.Final() && c.stopLate:
 		return Stop, c.stopAt
 	case !c.Watched():
@@ -75,11 +78,11 @@ func (c Charge) plan() (Verb, time.Duration) {
 		return Status, c.readAfter(wait(c.reads))
 	case c.stopping():
 		return Stop, c.stopAt
-	case c.payment() != "" || c.claimed:
+	case c.payment() != "" || c.claimed || c.mispaid():
 		return c.planPending()
 	case !c.read: // after a restart: first see that it is still there
 		return Status, 0
-	case !c.replayed:
+	case !c.replayed && !c.walletless():
 		return Send, c.scanAt
 	}
 	return Scan, c.scanAt

@@ -61,9 +61,8 @@ func (s *step) open(e Open) {
 		Amount: e.Amount, Journal: e.Journal,
 		PaymentType: e.PaymentType, LifetimeMS: e.Lifetime.Milliseconds(),
 		Customer: e.Customer, Account: e.Account})
-	if e.Customer != "" && e.Account == "" {
-		s.record(Record{Kind: KindDenied, Reason: Reason{Code: ReasonNotLinked, Message: "the customer's wallet is not linked"}})
-		return
+	if s.c.walletless() {
+		return // nothing is sent; unheard denies it
 	}
 	s.c.send = true
 	s.c.sendUntil = s.now.Up + e.Lifetime
@@ -74,7 +73,9 @@ func (s *step) cancel(e Cancel) {
 	case s.c.Order == "":
 		s.record(Record{Kind: KindAsked, Order: e.Order, Device: e.Device, Number: e.Number,
 			Amount: e.Amount, Journal: e.Journal})
-		s.record(Record{Kind: KindCancelled})
+		// Perhaps an older copy of the book was put back, which forgot it: only
+		// the provider can say that there is nothing to pay.
+		s.record(Record{Kind: KindCancelWanted})
 	case s.c.State.Final():
 	case s.c.CancelWanted:
 		s.look()
@@ -114,7 +115,7 @@ func (s *step) heard(e Heard) {
 	}
 	s.record(Record{Kind: KindHeard, Claim: claim})
 	c.reads = 0
-	c.urgent = true
+	c.urgent, c.told = true, e.Claim
 }
 
 // surprising reports whether a claim is news although its rank is not higher:
@@ -140,6 +141,9 @@ func (s *step) resume() {
 	}
 	wall := func(ms int64) time.Duration {
 		return s.now.Up + time.Duration(ms-s.now.ms())*time.Millisecond
+	}
+	if c.toldPaid() {
+		c.told = Settled // that was perhaps being read when we stopped
 	}
 	if c.State.Final() {
 		c.endedAt = min(s.now.Up, wall(c.EndedMS))

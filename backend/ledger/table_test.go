@@ -162,14 +162,15 @@ var situations = []situation{
 		l.pass(readFloor)
 		return l.steps(Look{}, says("settlement"))
 	}},
-	{"cancelled: never seen before", func() *life { return begin().steps(cancelled()) }},
+	{"asked: a cancel came first", func() *life { return begin().steps(cancelled()) }},
+	{"cancelled: never seen before", func() *life { return begin().steps(cancelled(), outcome(Status, Absent)) }},
 	{"cancelled", func() *life {
 		l := begin().steps(opened(), made, cancelled(), outcome(Stop, Done))
 		l.ticks(time.Second)
 		return l.steps(says("cancel"))
 	}},
 	{"cancelled: looking late", func() *life {
-		l := begin().steps(cancelled())
+		l := begin().steps(cancelled(), outcome(Status, Absent))
 		l.ticks(minute)
 		return l
 	}},

@@ -15,9 +15,9 @@ import (
 
 // The rhythm of the poll for news.
 const (
-	pollWait  = 25 * time.Second // the backend holds a poll without news that long; under wire.MaxWait
+	pollWait  = 15 * time.Second // the backend holds a poll without news that long; under wire.MaxWait
 	probeWait = 1 * time.Second  // the same after a failure: to say soon that it works again
-	pollGrace = 10 * time.Second // for the answer to arrive after that
+	pollGrace = 8 * time.Second  // for the answer to arrive after that: a poll lost with its connection is given up in under half a minute
 	idlePace  = 1 * time.Second  // between two polls that brought nothing new
 )
 

@@ -1,0 +1,87 @@
+package sim
+
+import (
+	"bytes"
+	"testing"
+)
+
+// TestStories tells some; make storm tells many.
+func TestStories(t *testing.T) {
+	var settled, kills int
+	for seed := range uint64(1000) {
+		r := Run(Options{Seed: seed + 1})
+		if r.Broken != nil {
+			t.Fatalf("seed %d: %v; read it with: go run ./cmd/kasir-storm -seed %d", r.Seed, r.Broken, r.Seed)
+		}
+		settled += r.Settled
+		kills += r.Kills
+	}
+	if settled < 700 || kills < 1000 {
+		t.Errorf("%d settlements and %d kills in 1000 stories: that is no storm", settled, kills)
+	}
+}
+
+// TestTheSameSeedTellsTheSameStory: to the last bit, read or unread.
+func TestTheSameSeedTellsTheSameStory(t *testing.T) {
+	seen := make(map[uint64]uint64)
+	for seed := uint64(1); seed <= 60; seed++ {
+		var one, two bytes.Buffer
+		a := Run(Options{Seed: seed, Story: &one})
+		b := Run(Options{Seed: seed, Story: &two})
+		c := Run(Options{Seed: seed})
+		if a.Hash != b.Hash || a.Hash != c.Hash || a.Steps != c.Steps || !bytes.Equal(one.Bytes(), two.Bytes()) {
+			t.Fatalf("seed %d: traces %x, %x and unread %x", seed, a.Hash, b.Hash, c.Hash)
+		}
+		if other, twice := seen[a.Hash]; twice {
+			t.Errorf("seeds %d and %d have one trace", other, seed)
+		}
+		seen[a.Hash] = seed
+	}
+}
+
+// finders is a seed that finds each planted bug, so that the test is quick; make
+// storm looks for them from seed 1 on.
+var finders = map[Plant]uint64{
+	PlantNewID:             2,
+	PlantTillSendsFirst:    1,
+	PlantBackendSendsFirst: 1,
+	PlantUnsigned:          8,
+	PlantPendingPaid:       6,
+	PlantLastWriter:        17,
+	PlantCancelBelieved:    1,
+	PlantLocalExpiry:       3,
+	PlantLateDropped:       5,
+	PlantAmountNotCompared: 31,
+	PlantReplayed:          29,
+	PlantWallClock:         39,
+	PlantBodyNotCompared:   74,
+	PlantNumbersReused:     74,
+	PlantNotAttested:       11,
+	PlantPaidUnjournaled:   3,
+	PlantNotWritten:        3,
+	PlantNewsSkipped:       580,
+	PlantForgetsOpen:       13,
+	PlantAbsentBelieved:    3260,
+	PlantSilenceRefuses:    129,
+	PlantLinkBelieved:      7909,
+	PlantUnlinkBelieved:    46,
+	PlantUnlinkedCharged:   3211,
+}
+
+// TestPlantedBugsAreFound: a simulator that misses them would miss others.
+func TestPlantedBugsAreFound(t *testing.T) {
+	for _, p := range Plants {
+		t.Run(string(p), func(t *testing.T) {
+			seed, known := finders[p]
+			if !known || seed > 10_000 {
+				t.Fatalf("no seed up to 10000 is known to find it")
+			}
+			if r := Run(Options{Seed: seed, Plant: p}); r.Broken == nil {
+				t.Errorf("seed %d does not find it any more: look for another with make storm", seed)
+			}
+			if r := Run(Options{Seed: seed}); r.Broken != nil {
+				t.Errorf("seed %d is broken without it: %v", seed, r.Broken)
+			}
+		})
+	}
+}
