@@ -19,7 +19,7 @@ import (
 	"kasir/terminal"
 )
 
-const provisionUsage = `kasir provision -boot DIR -data DIR
+const provisionUsage = `kasir provision -boot DIR -data DIR [-show TIME]
 
 Takes kasir.txt from the boot partition of a card: writes the settings of this
 till, says in kasir-report.txt what came of it, removes what is secret from the
@@ -49,6 +49,7 @@ func provisionCard(ctx context.Context, args []string, _ io.Reader, stdout, _ io
 	var c card
 	f.StringVar(&c.boot, "boot", "", "`directory` of the boot partition; required")
 	f.StringVar(&c.data, "data", "", "`directory` of the data partition; required")
+	show := f.Duration("show", 0, "how `long` what is wrong stays on the till's glass, for instance 1m; 0: it is only written")
 	if err := parseFlags(f, args, provisionUsage, stdout); err != nil {
 		return err
 	}
@@ -63,40 +64,45 @@ func provisionCard(ctx context.Context, args []string, _ io.Reader, stdout, _ io
 	if err := c.wipe(ctx); err != nil {
 		return errors.Join(err, c.report([]byte("NOT WIPED: "+err.Error()+"\r\n")))
 	}
-	return c.provision()
+	s, problems, err := c.provision()
+	if len(problems) > 0 && *show > 0 {
+		err = errors.Join(err, c.show(ctx, s.Board, problems, *show))
+	}
+	return err
 }
 
-// provision takes kasir.txt, if there is one. It may be cut off anywhere and
-// begun again: the file is taken away last.
-func (c card) provision() error {
+// provision takes kasir.txt, if there is one, and returns what it says and what is
+// wrong with it. It may be cut off anywhere and begun again: the file is taken
+// away last.
+func (c card) provision() (s provision.Settings, problems []provision.Problem, err error) {
 	path := filepath.Join(c.boot, askFile)
 	text, err := readMost(path, maxAsk)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return s, nil, nil
 	}
 	if err != nil {
-		return fmt.Errorf("read %s: %w", askFile, err)
+		return s, nil, fmt.Errorf("read %s: %w", askFile, err)
 	}
-	s, problems := provision.Parse(text, readyBoards())
+	s, problems = provision.Parse(text, readyBoards())
 	if p := c.renames(s); len(problems) == 0 && p != "" {
 		problems = append(problems, provision.Problem{What: p})
 	}
 	if len(problems) == 0 {
 		if err := c.settle(s); err != nil {
-			return errors.Join(err, c.report([]byte("NOT TAKEN: "+err.Error()+"\r\n")))
+			return s, nil, errors.Join(err, c.report([]byte("NOT TAKEN: "+err.Error()+"\r\n")))
 		}
 	}
 	err = errors.Join(c.report(provision.Report(s, problems, thisBuild().String())), overwrite(path, provision.Scrub(text)))
 	if len(problems) > 0 {
-		return errors.Join(fmt.Errorf("read %s: %v", askFile, problems[0]), err)
+		return s, problems, errors.Join(fmt.Errorf("read %s: %v", askFile, problems[0]), err)
 	}
 	if err != nil {
-		return err
+		return s, nil, err
 	}
 	if err := os.Rename(path, filepath.Join(c.boot, takenFile)); err != nil {
-		return fmt.Errorf("take %s: %w", askFile, err)
+		return s, nil, fmt.Errorf("take %s: %w", askFile, err)
 	}
-	return syncDir(c.boot)
+	return s, nil, syncDir(c.boot)
 }
 
 // settle writes the settings; the config file last, as it is what makes a till.
@@ -135,14 +141,17 @@ func (c card) renames(s provision.Settings) string {
 }
 
 // name is what the till is called now; "" for one that is nobody yet.
-func (c card) name() string {
+func (c card) name() string { return c.said("device") }
+
+// said is what the config file has for a flag.
+func (c card) said(flag string) string {
 	text, err := readMost(c.config(), maxConfig)
 	if err != nil {
 		return ""
 	}
 	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
-		if name, found := strings.CutPrefix(lines.Text(), "device "); found {
-			return name
+		if value, found := strings.CutPrefix(lines.Text(), flag+" "); found {
+			return value
 		}
 	}
 	return ""
