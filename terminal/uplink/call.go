@@ -48,6 +48,7 @@ func (l *Link) do(ctx context.Context, j job) {
 	trouble := troubleOf(err)
 	l.Log.Debug("call", "verb", j.Verb.String(), "order", string(j.Order), "trouble", string(trouble),
 		"fact", factOf(e), "took", time.Since(began), "waited", began.Sub(j.at), "err", err)
+	l.keep(e)
 	if !l.tell(ctx, e, trouble) {
 		return
 	}
@@ -132,6 +133,9 @@ func (l *Link) question(c terminal.Call) (question, error) {
 	q := question{method: http.MethodGet, limit: wire.MaxBody}
 	if c.Verb == terminal.Hello {
 		q.url = l.Base.JoinPath("v1", "devices", url.PathEscape(l.Device))
+		if l.Journal != "" { // a probe has none, and is told no secret
+			q.url.RawQuery = url.Values{"journal": {l.Journal}}.Encode()
+		}
 		return q, nil
 	}
 	if aboutWallet(c.Verb) {

@@ -48,7 +48,7 @@ func (l *Link) greeting(r reply) (terminal.Event, error) {
 	if h.Device != l.Device || h.Next < 1 || h.Next > terminal.MaxOrders+1 || h.Latest < 0 {
 		return nil, nonsense("greeting for %.32q, next order %d, newest news %d", h.Device, h.Next, h.Latest)
 	}
-	return terminal.Greeted{Next: h.Next, Latest: h.Latest, Sandbox: h.Sandbox}, nil
+	return terminal.Greeted{Next: h.Next, Latest: h.Latest, Sandbox: h.Sandbox, Confirm: confirm(h)}, nil
 }
 
 // told reads the answer to a question about an order.

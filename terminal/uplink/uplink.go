@@ -31,6 +31,11 @@ type Options struct {
 	Journal string   // the journal's identity, wire.JournalIDLen hexadecimal digits
 	Joined  bool     // a backend has greeted this journal before
 	Cursor  int64    // news known so far; counts only when Joined
+	// Confirm is what an earlier life was told and keeps; Keep is called with
+	// another one when a hello brings it, before the till hears of that, so that
+	// it outlasts a power cut. nil: it does not.
+	Confirm terminal.Confirm
+	Keep    func(terminal.Confirm) error
 	// HTTP makes the requests; nil for one of our own. Its Timeout, cookies
 	// and rule for redirects are not used: each request has its own deadline,
 	// and a redirect is not an answer.
@@ -47,6 +52,8 @@ type Link struct {
 	greeted chan int64    // the newest news at the first hello that was answered
 	works   chan struct{} // says that a call was answered
 	ran     atomic.Bool
+
+	keeping sync.Mutex // over Confirm, from here on
 
 	mu     sync.Mutex
 	turned []terminal.Call // calls that found the queue full
