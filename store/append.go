@@ -16,7 +16,9 @@ import (
 //
 // An entry that is not well-formed is refused and changes nothing. Any other
 // error is final for this handle: every later Append returns ErrStopped with
-// the first error in it, and nothing is tried again. That goes for a full disk
+// the first error in it, and nothing is tried again. An error on carrying the
+// log back, which follows some appends, is final in the same way, for the next
+// one: these rows are on disk. That goes for a full disk
 // (see Full) too: nothing half-written stays, but what the till was about to
 // remember is lost with its event, and a person should know before it goes on.
 // After an error on the commit itself the rows may be there all the same; a new
@@ -44,7 +46,29 @@ func (j *Journal) Append(ctx context.Context, entries ...Entry) (last int64, err
 		return 0, fmt.Errorf("append to journal: %w", err)
 	}
 	j.seq, j.head = seq, head
+	if err := j.carry(context.WithoutCancel(ctx), entries); err != nil {
+		j.stopped = err // these rows are on disk; no others will be
+	}
 	return seq, nil
+}
+
+// carry brings the log back into the database when it is long enough. SQLite
+// would do so by itself after a commit, and keep it to itself when the card
+// fails.
+func (j *Journal) carry(ctx context.Context, entries []Entry) error {
+	j.pages += 3 // of the table, of the index, and now and then one above them
+	for _, e := range entries {
+		j.pages += (len(e.Body) + pageBytes/4) / pageBytes
+	}
+	if j.pages < j.every {
+		return nil
+	}
+	var busy, log, carried int
+	if err := j.conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &log, &carried); err != nil {
+		return fmt.Errorf("carry the log back: %w", err)
+	}
+	j.pages = log - carried // what a reader still needs
+	return nil
 }
 
 // write is one transaction, spoken to the connection directly: database/sql

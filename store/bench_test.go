@@ -54,12 +54,10 @@ func benchJournal(b *testing.B, rows int) *Journal {
 // back while it is measured.
 func logged(b *testing.B, j *Journal) int64 {
 	b.Helper()
-	do := func(pragma string) {
-		if _, err := j.conn.ExecContext(b.Context(), pragma); err != nil {
-			b.Fatal(err)
-		}
+	if _, err := j.conn.ExecContext(b.Context(), "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+		b.Fatal(err)
 	}
-	do("PRAGMA wal_autocheckpoint = 0; PRAGMA wal_checkpoint(TRUNCATE)")
+	j.every, j.pages = 1000, 0
 	const n = 20
 	for i := range n {
 		if _, err := j.Append(b.Context(), sale(i)); err != nil {
@@ -70,7 +68,7 @@ func logged(b *testing.B, j *Journal) int64 {
 	if err != nil {
 		b.Fatal(err)
 	}
-	do(fmt.Sprintf("PRAGMA wal_autocheckpoint = %d", walPages))
+	j.every = walPages
 	return info.Size() / n
 }
 

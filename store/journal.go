@@ -21,8 +21,9 @@ const (
 	// walPages bounds the write-ahead log: at 4 kB a page it is carried back
 	// into the database after 1 MB. walBytes is what one large append may leave
 	// of it.
-	walPages = 256
-	walBytes = 4 << 20
+	walPages  = 256
+	walBytes  = 4 << 20
+	pageBytes = 4096 // SQLite's own default
 )
 
 // Entry is one fact to be remembered.
@@ -59,6 +60,8 @@ type Journal struct {
 	head    [32]byte
 	stopped error
 	closed  bool
+	pages   int // about how many the log has
+	every   int // how many make Append carry it back
 }
 
 // Options are for Open. The zero value is right for a device.
@@ -159,7 +162,12 @@ func (j *Journal) start(ctx context.Context, unclean bool) error {
 			return fmt.Errorf("check after an unclean stop: %w", err)
 		}
 	}
-	bounds := fmt.Sprintf("PRAGMA wal_autocheckpoint = %d; PRAGMA journal_size_limit = %d", walPages, walBytes)
+	j.every = walPages
+	if log, err := os.Stat(j.path + "-wal"); err == nil {
+		j.pages = int(log.Size() / pageBytes)
+	}
+	// SQLite's own carrying back is for when the count of pages is far out.
+	bounds := fmt.Sprintf("PRAGMA wal_autocheckpoint = %d; PRAGMA journal_size_limit = %d", 2*walPages, walBytes)
 	if _, err := j.conn.ExecContext(ctx, bounds); err != nil {
 		return err
 	}

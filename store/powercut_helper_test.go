@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"hash/maphash"
 	"math/rand/v2"
@@ -61,9 +60,7 @@ func (d *diary) open(ctx context.Context, pages int) (*Journal, error) {
 	d.disk.Mark("id", 0, []byte(j.ID()))
 	d.disk.Mark("ack", seq, head[:])
 	if pages > 0 {
-		if _, err := j.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA wal_autocheckpoint = %d", pages)); err != nil {
-			return nil, errors.Join(err, j.Close())
-		}
+		j.every, j.pages = pages, 0
 	}
 	return j, nil
 }
