@@ -18,6 +18,17 @@
 // first syncs a write-ahead log that it has made; Open syncs it once more
 // before the first row can be appended, so it does not rest on that.
 //
+// All of that can be checked: make crash cuts the power 22 000 times, at every
+// write, truncation, sync, new name and removal of a journal's lives, during
+// recovery and migration and after the program died, with what was not synced
+// dropped, torn, out of order or noise; and it fails the card at every call of
+// a life, once and for good. No cut lost a row that was acknowledged or left a
+// journal that does not verify. The same search over the driver's own
+// synchronous mode loses rows in 326 of 500 cuts. See package crashvfs.
+//
+// A journal that has stopped says why (ReasonOf) and can be taken up again
+// without a new process when the card works again (Reopen).
+//
 // On disk there are FILE, and while it is open FILE-wal, FILE-shm and
 // FILE.lock, for a moment of an Open also FILE-wal.new. A power cut leaves them
 // all; FILE-wal may then hold rows that are not in FILE yet, so the two belong
