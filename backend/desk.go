@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"kasir/backend/ledger"
+	"kasir/backend/wire"
 )
 
 // file is one order on the clerk's desk. A charge that needs nothing is taken
@@ -253,7 +254,8 @@ func (c *clerk) remove(f *file) {
 // code's text.
 func (c *clerk) report(d *draft) {
 	for _, r := range d.records {
-		if r.Kind == ledger.KindDenied && r.Reason.Code == ledger.ReasonNotLinked && d.charge.Account != "" {
+		gone := r.Reason.Code == ledger.ReasonNotLinked || r.Reason.Code == wire.ReasonNoWallet
+		if r.Kind == ledger.KindDenied && gone && d.charge.Account != "" {
 			c.unlinked(d.charge.Customer)
 		}
 		line := []any{"order", d.id, "state", string(d.charge.State)}

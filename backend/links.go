@@ -32,12 +32,13 @@ func (b *Backend) putLink(r *http.Request) (any, error) {
 	if err := checkJournal(in.Journal); err != nil {
 		return nil, err
 	}
-	return b.linkPhone(r.Context(), link, in.Journal, phone)
+	return b.linkPhone(r, link, in.Journal, phone)
 }
 
 // linkPhone is the attempt link of journal to link the wallet with this number,
 // begun now or before. It waits a little for the provider's answer.
-func (b *Backend) linkPhone(ctx context.Context, link, journal string, phone wallet.Phone) (wire.Link, error) {
+func (b *Backend) linkPhone(r *http.Request, link, journal string, phone wallet.Phone) (wire.Link, error) {
+	ctx := r.Context()
 	device, number, err := parseOrder(link)
 	if err != nil {
 		return wire.Link{}, err
@@ -49,7 +50,7 @@ func (b *Backend) linkPhone(ctx context.Context, link, journal string, phone wal
 	if _, _, known, err := b.o.Wallets.Link(ctx, link); err != nil {
 		return wire.Link{}, b.unread(err)
 	} else if !known {
-		if err := b.firstUse(ctx, link, device); err != nil {
+		if err := b.firstUse(r, link, device); err != nil {
 			return wire.Link{}, err
 		}
 	}
@@ -70,12 +71,13 @@ func (b *Backend) linkPhone(ctx context.Context, link, journal string, phone wal
 	return b.showAttempt(ctx, w, link)
 }
 
-// firstUse says whether a link id that was not used yet may be.
-func (b *Backend) firstUse(ctx context.Context, link, device string) error {
-	if !b.linking.take("link " + device) {
+// firstUse says whether a link id that was not used yet may be. It is counted
+// by address too, since whoever asks makes the device's name up.
+func (b *Backend) firstUse(r *http.Request, link, device string) error {
+	if !b.linking.take("link "+device) || !b.linking.take("link from "+hostOf(r)) {
 		return errTooMany
 	}
-	_, used, err := b.o.Book.Order(ctx, link)
+	_, used, err := b.o.Book.Order(r.Context(), link)
 	if err != nil {
 		return b.unread(err)
 	}

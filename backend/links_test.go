@@ -322,5 +322,14 @@ func TestNumbersCannotBeTried(t *testing.T) {
 		if got := limits["links"](40); got != 200 {
 			t.Errorf("after a minute: HTTP %d", got)
 		}
+		refused := 0
+		for i := range 30 { // every time as another device
+			if w.request("PUT", fmt.Sprintf("/v1/links/KASIR%d-00000001", i), wire.LinkOpen{Phone: "0812345671" + pad(i)[6:], Journal: journal}, nil) == 429 {
+				refused++
+			}
+		}
+		if refused != 21 {
+			t.Errorf("by other names: %d of 30 refused, want 21", refused)
+		}
 	})
 }

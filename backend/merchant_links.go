@@ -18,7 +18,7 @@ func (b *Backend) merchantLink(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b.linkPhone(r.Context(), in.LinkID, merchantJournal, phone)
+	return b.linkPhone(r, in.LinkID, merchantJournal, phone)
 }
 
 // merchantFind is which customer has a number.

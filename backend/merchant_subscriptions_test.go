@@ -82,6 +82,44 @@ func TestMerchantSubscription(t *testing.T) {
 	})
 }
 
+// TestMerchantSubscriptionNames: a name stands for what was asked for under it
+// first. The same again finds it, also after it was changed; anything else is
+// refused, also what it was changed to.
+func TestMerchantSubscriptionNames(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s, ask := subShop(t)
+		other := s.linked("KASIR-00000077", "+6281234567890")
+		s.subscribe(ask)
+		again := func(when string) {
+			t.Helper()
+			for name, change := range map[string]func(*merchant.SubscriptionAsk){
+				"amount":   func(a *merchant.SubscriptionAsk) { a.Amount = 25_000 },
+				"interval": func(a *merchant.SubscriptionAsk) { a.Schedule.Interval = 2 },
+				"unit":     func(a *merchant.SubscriptionAsk) { a.Schedule.Unit = "week" },
+				"end":      func(a *merchant.SubscriptionAsk) { a.Schedule.Max = new(12) },
+				"retry":    func(a *merchant.SubscriptionAsk) { a.Retry = nil },
+				"customer": func(a *merchant.SubscriptionAsk) { a.Customer = other },
+			} {
+				changed := ask
+				change(&changed)
+				var e wire.Error
+				if status := s.call("POST", subsPath, changed, &e); status != 409 || e.Code != wire.OrderConflict {
+					t.Errorf("%s, another %s: HTTP %d %+v", when, name, status, e)
+				}
+			}
+			if got := s.subscribe(ask); got.State != merchant.SubscriptionActive || got.Charges != nil {
+				t.Errorf("%s, the same: %+v", when, got)
+			}
+		}
+		again("made")
+		s.call("PATCH", subsPath+"/KOPI-1", merchant.SubscriptionChange{Amount: 25_000}, nil)
+		again("changed")
+		if got := s.subscription("KOPI-1"); got.Amount != 25_000 {
+			t.Errorf("repeating changed it: %+v", got)
+		}
+	})
+}
+
 // TestMerchantSubscriptionFails: a charge fails, its retries fail, and the
 // subscription is inactive; all of it shows.
 func TestMerchantSubscriptionFails(t *testing.T) {

@@ -168,6 +168,10 @@ func refusal(no *midtrans.APIError) ledger.Reason {
 		r.Code = wire.ReasonChannelOff
 	case http.StatusTooManyRequests:
 		r.Code, r.Retry = wire.ReasonLimit, true
+	case http.StatusNotFound:
+		if midtrans.ReasonOf(no) == midtrans.ReasonNotRegistered {
+			r.Code = wire.ReasonNoWallet
+		}
 	}
 	return r
 }

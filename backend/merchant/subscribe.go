@@ -3,7 +3,6 @@ package merchant
 import (
 	"context"
 	"errors"
-	"reflect"
 	"strings"
 	"time"
 
@@ -14,13 +13,13 @@ import (
 var errNoSubscription = &wire.Error{Code: wire.NotFound, Message: "no subscription of this name"}
 
 // Subscribe has the provider charge the wallet linked as account by itself, or
-// finds the subscription that was made under this name. It is durable before
-// the provider hears of it.
+// finds the subscription that was made under this name with the same terms; with
+// others it is an OrderConflict. It is durable before the provider hears of it.
 func (d *Desk) Subscribe(ctx context.Context, ask SubscriptionAsk, account string) (Subscription, error) {
 	if err := ask.check(); err != nil {
 		return Subscription{}, err
 	}
-	paper := subscription{Account: account}
+	paper := subscription{Account: account, First: &terms{ask.Amount, ask.Schedule, ask.Retry}}
 	paper.Subscription = Subscription{Name: ask.Name, Amount: ask.Amount, State: SubscriptionAsked,
 		Schedule: ask.Schedule, Retry: ask.Retry, AskedAt: time.Now().UnixMilli()}
 	if _, err := paper.request(); err != nil {
@@ -39,7 +38,7 @@ func (d *Desk) Subscribe(ctx context.Context, ask SubscriptionAsk, account strin
 	}
 	switch {
 	case s.there() && s.Is.State != SubscriptionRefused:
-		if s.Is.Account != account || s.Is.Ended || s.Is.State == SubscriptionAsked && (s.Is.Amount != ask.Amount || !reflect.DeepEqual(s.Is.Schedule, ask.Schedule)) {
+		if s.Is.Ended || !s.Is.same(ask, account) {
 			return Subscription{}, &wire.Error{Code: wire.OrderConflict, Message: "the name is that of another subscription"}
 		}
 		if s.Is.State != SubscriptionAsked {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"reflect"
 	"time"
 
 	"kasir/backend/midtrans"
@@ -117,10 +118,29 @@ type Subscriptions struct {
 type subscription struct {
 	Subscription
 	Account  string              `json:"account"`
+	First    *terms              `json:"first,omitempty"`    // what was asked for; changes leave it alone
 	Provider string              `json:"provider,omitempty"` // the provider's id
 	Change   *SubscriptionChange `json:"change,omitempty"`   // of an update that is wanted
 	Tries    int                 `json:"tries,omitempty"`
 	LastMS   int64               `json:"last_ms,omitempty"`
+}
+
+// terms are what a subscription is asked for with, besides whose wallet.
+type terms struct {
+	Amount   int64   `json:"amount"` // rupiah
+	Schedule Cadence `json:"schedule"`
+	Retry    *Retry  `json:"retry,omitempty"`
+}
+
+// same reports whether the subscription was asked for like that. A change later
+// on does not make another of it, or a program that repeats its request would
+// be refused; one that asks for what it was changed to is to change it.
+func (s subscription) same(ask SubscriptionAsk, account string) bool {
+	was := terms{s.Amount, s.Schedule, s.Retry} // of a paper from before there was First
+	if s.First != nil {
+		was = *s.First
+	}
+	return s.Account == account && reflect.DeepEqual(was, terms{ask.Amount, ask.Schedule, ask.Retry})
 }
 
 func (s subscription) filing() filing {

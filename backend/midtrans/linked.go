@@ -16,7 +16,8 @@ import (
 // a VerificationURL when the wallet wants its PIN; a deny, whose Reason is
 // ReasonInsufficient for instance. When the account cannot be charged or read
 // the charge was not sent, so the error is an *APIError whatever the reading
-// came to: ReasonOf is ReasonNotLinked, or ReasonTryLater.
+// came to: ReasonOf is ReasonNotLinked, ReasonNotRegistered
+// when there is no wallet any more, or ReasonTryLater.
 func (c *Client) ChargeLinked(ctx context.Context, r ChargeRequest, option string) (Transaction, error) {
 	if r.PaymentType != PaymentGoPay || r.GoPay == nil {
 		return Transaction{}, unsent("charge", "a linked charge needs payment_type gopay and gopay.account_id")
@@ -57,7 +58,10 @@ func notSent(op string, err error) *APIError {
 	if errors.As(err, &refused) {
 		e.Code, e.HTTP, e.Reason = refused.Code, refused.HTTP, ReasonOf(refused)
 		if IsNotFound(refused) {
-			e.Code, e.Reason = http.StatusPreconditionFailed, ReasonNotLinked // IsNotFound is about the order
+			e.Code = http.StatusPreconditionFailed // IsNotFound is about the order
+			if e.Reason != ReasonNotRegistered {
+				e.Reason = ReasonNotLinked
+			}
 		}
 	}
 	return e

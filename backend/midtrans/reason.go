@@ -1,6 +1,9 @@
 package midtrans
 
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
 // Reason is why a wallet or the provider said no, in a word that does not
 // change: to decide on, to store, and to translate for people.
@@ -110,10 +113,20 @@ func ReasonOf(err error) Reason {
 	if r := ChannelReason(refused.ChannelCode); r != ReasonNone {
 		return r
 	}
+	if r, known := statusTexts[strings.ToLower(strings.TrimSuffix(refused.Message, "."))]; known {
+		return r
+	}
 	if r, known := statusReasons[refused.Code]; known {
 		return r
 	}
 	return ReasonOther
+}
+
+// statusTexts are status messages, in small letters and without the full stop,
+// that say what the wallet's code would, where that was left out: 404 alone
+// would be any thing that is not there.
+var statusTexts = map[string]Reason{
+	"gopay wallet doesn't exist": ReasonNotRegistered, // the wallet's 101
 }
 
 // validationReasons are sentences that say more than the 400 beside them.

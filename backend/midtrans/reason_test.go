@@ -69,6 +69,9 @@ func TestReasonOf(t *testing.T) {
 		{"page, in a sentence", &APIError{Code: 400, Validation: []string{"GoPay challenge token is already expired"}}, ReasonExpired},
 		{"the wallet's code first", &APIError{Code: 402, ChannelCode: "112"}, ReasonBlocked},
 		{"a wallet's code of tomorrow", &APIError{Code: 402, ChannelCode: "999"}, ReasonOther},
+		{"no wallet, by its code", &APIError{Code: 404, ChannelCode: "101"}, ReasonNotRegistered},
+		{"no wallet, in a sentence", &APIError{Code: 404, Message: "GoPay Wallet doesn't exist."}, ReasonNotRegistered},
+		{"no transaction", &APIError{Code: 404, Message: "Transaction doesn't exist."}, ReasonNotFound},
 		{"a code of tomorrow", &APIError{Code: 499}, ReasonOther},
 	} {
 		if got := ReasonOf(c.err); got != c.want {
