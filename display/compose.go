@@ -19,6 +19,8 @@ func compose(v terminal.View) page {
 		return asking(s, w)
 	case terminal.Offering:
 		return offering(s, v, w)
+	case terminal.Confirming:
+		return confirming(s, w)
 	case terminal.Cancelling:
 		return page{kicker: s.Payer.Masked, icon: iconWait, head: w.cancelling, sum: money(s.Amount), order: s.Order.Short(),
 			lines: []string{w.cancellingDo}}
@@ -118,7 +120,7 @@ func offering(s terminal.Offering, v terminal.View, w *words) page {
 	if s.Stale || !v.Strip.Online {
 		p.code.stale, p.code.staleShort = w.stale, w.staleShort
 	}
-	return p
+	return confirmHint(p, s.Code, w)
 }
 
 // tooLarge is shown for a code that this glass has no room for.
@@ -193,7 +195,7 @@ func unsure(s terminal.Unsure, w *words) page {
 	if s.Checking {
 		p.lines[1] = w.checking
 	}
-	return p
+	return confirmHint(p, s.Code, w)
 }
 
 func late(s terminal.Late, w *words) page {

@@ -17,10 +17,7 @@ func (l *layout) keys(s *sheet, hints []hint, box image.Rectangle) (top int) {
 	wide := box.Dx() - 2*max(2, l.px(6))
 	px, lines := l.keySize(hints, wide)
 	if l.compact() && l.format.Size.X < 240 {
-		for i := len(hints) - 1; len(lines) > 1 && i > 0; i-- {
-			hints = append(slices.Clone(hints[:i]), append([]hint{{hints[i].key, ""}}, hints[i+1:]...)...)
-			px, lines = l.keySize(hints, wide)
-		}
+		px, lines = l.fewer(hints, wide, 1)
 	}
 	k := l.keyLine(px)
 	thick, edge := max(1, l.px(2)), max(2, l.px(4))
@@ -34,10 +31,24 @@ func (l *layout) keys(s *sheet, hints []hint, box image.Rectangle) (top int) {
 	return top
 }
 
+// fewer takes the words away from keys, the last first, until the rest fits
+// most lines.
+func (l *layout) fewer(hints []hint, wide, most int) (px int, lines [][]hint) {
+	px, lines = l.keySize(hints, wide)
+	for i := len(hints) - 1; len(lines) > most && i > 0; i-- {
+		hints = append(slices.Clone(hints[:i]), append([]hint{{hints[i].key, ""}}, hints[i+1:]...)...)
+		px, lines = l.keySize(hints, wide)
+	}
+	return px, lines
+}
+
 // sideKeys lays out the keys at the bottom of a narrow column, without a line
 // over them, and returns where they begin.
 func (l *layout) sideKeys(s *sheet, hints []hint, box image.Rectangle) (top int) {
 	px, lines := l.keySize(hints, box.Dx())
+	if l.compact() {
+		px, lines = l.fewer(hints, box.Dx(), 2)
+	}
 	k := l.keyLine(px)
 	top = box.Max.Y - len(lines)*(k.high+2) - max(1, l.px(3))
 	y := top + 1

@@ -70,6 +70,9 @@ func longest(s terminal.Screen) terminal.Screen {
 	case terminal.Unsure:
 		s.Order, s.Amount = id, most
 		return s
+	case terminal.Confirming:
+		s.Order, s.Amount = id, most
+		return s
 	case terminal.Late:
 		s.Order, s.Amount, s.More = id, most, 20
 		return s

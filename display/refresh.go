@@ -34,6 +34,11 @@ func faceOf(v terminal.View) face {
 		f.order, f.qr = s.Order, s.URL
 	case terminal.LinkOffer:
 		f.order, f.qr = s.Order, s.URL
+	case terminal.Confirming:
+		f.order = s.Order
+		if linked(s) {
+			f.qr = s.URL
+		}
 	}
 	return f
 }
@@ -42,7 +47,9 @@ func faceOf(v terminal.View) face {
 // code, which needs all the contrast there is, and a verdict, which must not
 // have the ghost of another screen in it and may stay for hours.
 func thorough(s terminal.Screen) bool {
-	switch s.(type) {
+	switch s := s.(type) {
+	case terminal.Confirming:
+		return linked(s)
 	case terminal.Offering, terminal.Thanks, terminal.Ended, terminal.Denied,
 		terminal.Unsure, terminal.Late, terminal.Alarm, terminal.Fault,
 		terminal.Verifying, terminal.LinkOffer, terminal.WalletLinked, terminal.WalletRefused, terminal.Unlinked:
@@ -53,9 +60,11 @@ func thorough(s terminal.Screen) bool {
 
 // keying reports whether somebody presses key after key.
 func keying(s terminal.Screen) bool {
-	switch s.(type) {
+	switch s := s.(type) {
 	case terminal.Entering, terminal.Dialing:
 		return true
+	case terminal.Confirming:
+		return !linked(s)
 	}
 	return false
 }

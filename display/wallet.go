@@ -115,7 +115,7 @@ func verifying(s terminal.Verifying, v terminal.View, w *words) page {
 	if s.Stale || !v.Strip.Online {
 		p.code.stale, p.code.staleShort = w.wallet.stale, w.staleShort
 	}
-	return p
+	return confirmHint(p, s.Code, w)
 }
 
 func walletRefused(s terminal.WalletRefused, w *words) page {

@@ -57,8 +57,9 @@ type words struct {
 	codeTooLarge, codeLargeDo string
 	cashierCode               string
 
-	keys   keyWords
-	wallet walletWords
+	keys    keyWords
+	wallet  walletWords
+	confirm confirmWords
 }
 
 // keyWords are what keys do.

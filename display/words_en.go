@@ -99,6 +99,7 @@ var english = words{
 		terminal.MismatchAmount:   "QR refused: its amount is not what was keyed.",
 		terminal.MismatchMerchant: "QR refused: it is not this shop's.",
 		terminal.MismatchPage:     "Page refused: it is not the payment provider's.",
+		terminal.MismatchCode:     "A code said paid, the server says otherwise.",
 		terminal.MismatchPaid:     "Another amount was paid than was asked.",
 	},
 
@@ -133,5 +134,6 @@ var english = words{
 		seen: "seen", understood: "understood", home: "back", following: "next one",
 	},
 
-	wallet: walletEnglish,
+	wallet:  walletEnglish,
+	confirm: confirmEnglish,
 }

@@ -100,6 +100,7 @@ var indonesian = words{
 		terminal.MismatchMerchant: "QR ditolak: bukan milik toko ini.",
 		terminal.MismatchPage:     "Halaman ditolak: bukan milik penyedia pembayaran.",
 		terminal.MismatchPaid:     "Yang dibayar lain dari yang ditagih.",
+		terminal.MismatchCode:     "Kode bilang lunas, server bilang tidak.",
 	},
 
 	fault:   "BERHENTI JUALAN",
@@ -133,5 +134,6 @@ var indonesian = words{
 		seen: "sudah dilihat", understood: "mengerti", home: "kembali", following: "berikutnya",
 	},
 
-	wallet: walletIndonesian,
+	wallet:  walletIndonesian,
+	confirm: confirmIndonesian,
 }

@@ -70,7 +70,7 @@ func TestEveryKindHasWords(t *testing.T) {
 				t.Errorf("language %d has no words for reason %q", l, x)
 			}
 		}
-		for x := terminal.MismatchFormat; x <= terminal.MismatchPage; x++ {
+		for x := terminal.MismatchFormat; x <= terminal.MismatchCode; x++ {
 			if w.mismatches[x] == "" {
 				t.Errorf("language %d has no words for %v", l, x)
 			}
@@ -149,6 +149,15 @@ func TestTimeLeft(t *testing.T) {
 		}
 		if got := english.left(c.left); got != c.en {
 			t.Errorf("%v: %q, want %q", c.left, got, c.en)
+		}
+	}
+}
+
+// TestHalves: a code as it is keyed, a place for every digit that is to come.
+func TestHalves(t *testing.T) {
+	for code, want := range map[string]string{"": "____ ____", "123": "123_ ____", "1234": "1234 ____", "12345678": "1234 5678", "123456789": "1234 56789"} {
+		if got := strings.ReplaceAll(halves(code), "\u00a0", " "); got != want {
+			t.Errorf("%q is shown as %q, want %q", code, got, want)
 		}
 	}
 }

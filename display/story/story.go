@@ -29,6 +29,9 @@ const Order = terminal.OrderID("kasir-01-00000042")
 // Page is shaped like a provider's page for a link or a PIN.
 const Page = "https://api.midtrans.com/v2/gopay/redirect/gppr_6123269e-d1c8-4ee8-b9b2-0d6c4d5e6f70/charge"
 
+// Receipt is shaped like the link that a customer's phone opens at the backend.
+const Receipt = "https://kasir.warung-sri.example/r/kasir-01-00000042.1.ghK8E0PQ4aO9"
+
 const masked = "****7890"
 
 var payer = terminal.Payer{Customer: "c-7f3a", Masked: masked}
@@ -108,6 +111,13 @@ func Shots(lang terminal.Lang) []Shot {
 		at("ended-linked", terminal.Ended{Order: Order, Amount: amount, How: terminal.EndExpired, Payer: payer}, strip),
 		at("unsure-linked", terminal.Unsure{Order: Order, Amount: amount, Why: terminal.DoubtCountdown, Offered: true, Payer: payer}, strip),
 		at("offline-linked", terminal.Offline{Amount: amount, Why: terminal.TroubleTimeout, Payer: payer}, offline),
+		at("offering-code", terminal.Offering{Order: Order, Amount: amount, QR: QR, Left: 3 * time.Minute, Stale: true, Code: true}, offline),
+		at("unsure-code", terminal.Unsure{Order: Order, Amount: amount, Why: terminal.DoubtCountdown, Offered: true, Code: true}, offline),
+		at("confirming", terminal.Confirming{Order: Order, Amount: amount, URL: Receipt, Tries: 5}, offline),
+		at("confirming-digits", terminal.Confirming{Order: Order, Amount: amount, URL: Receipt, Tries: 5, Code: "12345"}, offline),
+		at("confirming-wrong", terminal.Confirming{Order: Order, Amount: most, URL: Receipt, Tries: 4, Refusal: terminal.RefuseCode}, offline),
+		at("confirming-wait", terminal.Confirming{Order: Order, Amount: amount, URL: Receipt, Wait: 5 * time.Minute, Refusal: terminal.RefuseCode}, offline),
+		at("confirming-over", terminal.Confirming{Order: Order, Amount: amount, URL: Receipt, Refusal: terminal.RefuseCode}, offline),
 		at("about", terminal.About{Version: "0.1.0", Open: 2}, busy),
 	}
 }

@@ -34,7 +34,7 @@ func LightOf(v terminal.View) Light {
 	switch v.Screen.(type) {
 	case terminal.Asking, terminal.Cancelling, terminal.Finding, terminal.Linking, terminal.Unlinking:
 		return LightBusy
-	case terminal.Offering, terminal.Verifying, terminal.LinkOffer:
+	case terminal.Offering, terminal.Verifying, terminal.LinkOffer, terminal.Confirming:
 		return LightWaiting
 	case terminal.Thanks:
 		return LightPaid
