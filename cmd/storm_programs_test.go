@@ -30,6 +30,7 @@ type storm struct {
 	till     *tillProgram
 	backend  string // base URL
 	provider string // base URL
+	lanes    []*lane
 	killed   map[string]int
 	outcomes map[string]int
 }
@@ -38,6 +39,7 @@ type storm struct {
 type program struct {
 	name, path string
 	args       []string
+	trusted    string // file of the certificates that it believes
 	log        func(line string)
 
 	mu    sync.Mutex
@@ -54,27 +56,48 @@ func newStorm(t *testing.T, dice *rand.Rand) *storm {
 	}
 	provider, backend := freeAddress(t), freeAddress(t)
 	s.provider, s.backend = "http://"+provider, "http://"+backend
+	secret, trusted := certificate(t, s.dir)
+	shop, trunk, post := openLane(t, secret, backend, dice.Uint64()), openLane(t, secret, provider, dice.Uint64()), openLane(t, secret, backend, dice.Uint64())
+	s.lanes = []*lane{shop, trunk, post}
 	key := filepath.Join(s.dir, "key")
 	if err := os.WriteFile(key, []byte("SB-Mid-server-storm\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	sandbox := &program{name: "midtrans-sandbox", path: bin + "midtrans-sandbox", args: []string{
-		"-listen", provider, "-server-key", "SB-Mid-server-storm", "-notify-scale", "0.01", "-state", filepath.Join(s.dir, "sandbox.json")}}
+		"-listen", provider, "-server-key", "SB-Mid-server-storm", "-notify-scale", "0.01", "-state", filepath.Join(s.dir, "sandbox.json"),
+		"-public-url", trunk.url()}}
 	proxy := &program{name: "kasir-backend", path: bin + "kasir-backend", args: []string{
-		"serve", "-listen", backend, "-db", filepath.Join(s.dir, "backend.db"), "-midtrans", s.provider,
-		"-server-key-file", key, "-notify-url", s.backend + "/v1/notifications/midtrans"}}
+		"serve", "-listen", backend, "-db", s.bookFile(), "-midtrans", trunk.url(),
+		"-server-key-file", key, "-notify-url", post.url() + "/v1/notifications/midtrans"}}
 	journal := filepath.Join(s.dir, "journal.db")
 	device := &program{name: "kasir", path: bin + "kasir", args: []string{
-		"run", "-backend", s.backend, "-journal", journal, "-device", "storm-1", "-panel", "png:" + filepath.Join(s.dir, "frames"),
+		"run", "-backend", shop.url(), "-journal", journal, "-device", "storm-1", "-panel", "png:" + filepath.Join(s.dir, "frames"),
 		"-size", "400x300", "-keys", "stdin", "-lang", "id", "-merchant", "Warung Badai"}}
 	s.till = &tillProgram{program: device, journal: journal}
 	device.log = s.till.read
 	s.programs = []*program{sandbox, proxy, device}
 	for _, p := range s.programs {
+		p.trusted = trusted
 		s.start(p)
 		t.Cleanup(func() { p.kill() })
 	}
 	return s
+}
+
+// bookFile is where the backend keeps its book.
+func (s *storm) bookFile() string { return filepath.Join(s.dir, "backend.db") }
+
+// mishaps is what happened on the lanes, by kind.
+func (s *storm) mishaps() map[string]int {
+	all := map[string]int{}
+	for _, l := range s.lanes {
+		l.mu.Lock()
+		for kind, n := range l.count {
+			all[kind] += n
+		}
+		l.mu.Unlock()
+	}
+	return all
 }
 
 func freeAddress(t *testing.T) string {
@@ -97,6 +120,7 @@ func (p *program) start() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	cmd := exec.Command(p.path, p.args...)
+	cmd.Env = append(os.Environ(), "SSL_CERT_FILE="+p.trusted)
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		return err
