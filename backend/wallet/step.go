@@ -52,6 +52,11 @@ func (s *step) fail(r Reason) {
 	s.record(Record{Kind: KindFailed, Link: s.w.Attempt.Link, Reason: r})
 }
 
+// unlinkFirst ends an attempt that an end which is wanted stands in the way of.
+func (s *step) unlinkFirst() {
+	s.fail(Reason{Code: ReasonBusy, Message: "it is being unlinked", Retry: true})
+}
+
 // ask begins an attempt; one that was open is ended by it. A wallet that is
 // linked already is read first: then there is nothing to agree to.
 func (s *step) ask(e Ask) {
@@ -66,7 +71,7 @@ func (s *step) ask(e Ask) {
 	s.record(Record{Kind: KindAsked, Customer: e.Customer, Masked: e.Masked, Link: e.Link,
 		Device: e.Device, Number: e.Number, Journal: e.Journal})
 	if w.State == Unlinking {
-		s.fail(Reason{Code: ReasonBusy, Message: "it is being unlinked", Retry: true})
+		s.unlinkFirst()
 		return
 	}
 	w.phone, w.verifying = e.Phone, w.State == Linked
@@ -94,6 +99,9 @@ func (s *step) unlink() {
 	case Linked:
 		s.record(Record{Kind: KindUnlinking})
 		w.unbinds, w.unbindAt = 0, s.now.Up
+		if w.verifying { // the attempt waits to hear that it is still linked: it will not be
+			s.unlinkFirst()
+		}
 	case Unlinking:
 		if w.flight == "" && s.now.Up >= w.readAt+readFloor {
 			w.unbindAt = s.now.Up

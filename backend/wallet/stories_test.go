@@ -35,6 +35,16 @@ func TestBounded(t *testing.T) {
 	}
 }
 
+// TestUnlinkedWhileItIsLookedAt: an attempt for a wallet that is linked reads it
+// first, and its end that is wanted meanwhile is not held up by that.
+func TestUnlinkedWhileItIsLookedAt(t *testing.T) {
+	l := linkedLife()
+	l.steps(ask(other), Unlink{}, is(l.Account, Enabled))
+	if l.Attempt.Stage != Failed || !l.Attempt.Reason.Retry || l.InFlight() != Unbind {
+		t.Errorf("%+v, %q in the air; want a failed attempt and an unbinding", l.Attempt, l.InFlight())
+	}
+}
+
 // TestPace: however often somebody asks, the provider is asked every ten
 // seconds at most.
 func TestPace(t *testing.T) {

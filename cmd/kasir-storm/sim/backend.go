@@ -28,7 +28,7 @@ type backend struct {
 	people  map[string]*dossier
 	polls   map[string]*poll
 	calls   int                         // to the provider, ever
-	asked   map[string][2]time.Duration // when it was last asked for a status
+	asked   map[string][3]time.Duration // when it was last asked for a status
 	forgot  int                         // leaves that an old copy did not have, 0 for none
 	expires time.Duration
 	claims  map[string]ledger.State // see PlantLastWriter
@@ -54,7 +54,7 @@ func (b *backend) start() {
 	b.claims = make(map[string]ledger.State)
 	b.life++
 	b.born = w.now
-	b.asked = make(map[string][2]time.Duration)
+	b.asked = make(map[string][3]time.Duration)
 	b.desk, b.people, b.polls = make(map[string]*file), make(map[string]*dossier), make(map[string]*poll)
 	if w.chance(w.weather.jump) {
 		b.skew = w.between(-72*time.Hour, 72*time.Hour)
@@ -137,6 +137,11 @@ func (b *backend) call(k ledger.Call) {
 // to but a wallet that can be charged, the charge was certainly not sent.
 func (b *backend) purse(k ledger.Call) (a ledger.Answer, refused bool) {
 	w := b.w
+	if x := w.provider.byOrder[k.Order]; x != nil && w.restored == restoreBackend {
+		// Known limit: what an old copy forgot is sent again, and that it was not
+		// sent this time is taken for its end; it is looked at again later.
+		x.unsent = true
+	}
 	a = ledger.Answer{Verb: k.Verb, Outcome: ledger.Refused, Reason: ledger.Reason{Code: ledger.ReasonBusy, Retry: true}}
 	if w.down(&b.line) || w.chance(w.weather.lose) {
 		return a, true

@@ -160,6 +160,7 @@ func (w *World) judgeSettled(who string, o *order, amount int64) {
 func (w *World) judgeEnded(who, id string, x *tx) {
 	switch o := w.orders[id]; {
 	case x == nil, o != nil && int64(x.made) < o.at: // there is none, or it is another sale's
+	case x.unsent: // see backend.purse
 	case x.state == "pending" && x.seen:
 		w.breaks(PromiseEnded, "%s says that %s is over, and its code can be paid", who, id)
 	case x.rightly() && !x.ended:
@@ -235,8 +236,8 @@ func (w *World) judgeProviderCall(k ledger.Call) {
 	case ledger.Status:
 		last := b.asked[k.Order]
 		if last[0] > 0 && w.now-last[0] < pace {
-			w.breaks(PromiseRest, "backend asks about %s three times within %v", k.Order, w.now-last[0])
+			w.breaks(PromiseRest, "backend asks about %s four times within %v", k.Order, w.now-last[0])
 		}
-		b.asked[k.Order] = [2]time.Duration{last[1], w.now}
+		b.asked[k.Order] = [3]time.Duration{last[1], last[2], w.now}
 	}
 }

@@ -40,6 +40,7 @@ type tx struct {
 	forgetsAt time.Duration // for a short while the provider says it does not know it
 	unacked   bool          // the news of its last change were not taken
 	news      int           // of changes
+	unsent    bool          // see backend.purse
 }
 
 // forgetFor is how long the provider may deny a transaction that it has. With
