@@ -55,6 +55,11 @@ func (w *World) forecast() weather {
 	if w.chance(0.3) {
 		f.restore = restore(1 + w.dice.IntN(3))
 	}
+	if f.restore == restoreBackend {
+		// A backend that has forgotten an order believes the provider that it has
+		// not; that both forget at one moment no program can see through.
+		f.forget = 0
+	}
 	return f
 }
 
