@@ -46,7 +46,7 @@ func (c *config) flags(stderr io.Writer) (f *flag.FlagSet, file *string) {
 	f.StringVar(&c.payment, "payment-type", midtrans.PaymentQRIS, "`type` of a charge, qris or gopay")
 	f.DurationVar(&c.expiry, "expiry", midtrans.DefaultExpiry, "how long a code can be paid, 20s to 168h")
 	f.StringVar(&c.tokenFile, "merchant-token-file", "", "`file` that holds the token of the merchant's programs, 16 bytes or more, and that nobody else may read; empty: they are not served")
-	f.StringVar(&c.publicURL, "public-url", "", "public `URL` of this backend, where wallets send payers back to; empty: they do not")
+	f.StringVar(&c.publicURL, "public-url", "", "public `URL` of this backend, where wallets send payers back to, and phones confirm a sale for a terminal without a network; empty: they do not")
 	file = f.String("config", "", "`file` of further flags, a name and a value a line; those on the command line win")
 	return f, file
 }

@@ -10,10 +10,10 @@ import (
 )
 
 // merchant is what the merchant's programs are served with, and the file that
-// must be closed afterwards; neither without a token. The file stands beside the
+// must be closed afterwards; without a token none of them is. The file stands beside the
 // book and has its name with ".merchant" after it.
 func (c config) merchant(ctx context.Context, key string, log *slog.Logger) (*shelf.Shelf, backend.Merchant, error) {
-	none := backend.Merchant{}
+	none := backend.Merchant{PublicURL: c.publicURL}
 	if c.tokenFile == "" {
 		return nil, none, nil
 	}

@@ -55,7 +55,11 @@ func (c config) serve(ctx context.Context, stdout io.Writer, log *slog.Logger) (
 	if papers != nil {
 		defer func() { err = errors.Join(err, papers.Close()) }()
 	}
-	b, err := c.backend(key, book, programs, listener.Addr(), log)
+	secret, err := c.confirmSecret(log)
+	if err != nil {
+		return err
+	}
+	b, err := c.backend(key, others{programs, secret}, book, listener.Addr(), log)
 	if err != nil {
 		return err
 	}
@@ -93,7 +97,13 @@ func (c config) serve(ctx context.Context, stdout io.Writer, log *slog.Logger) (
 	return errors.Join(err, <-working)
 }
 
-func (c config) backend(key string, book *sqlite.Book, programs backend.Merchant, on net.Addr, log *slog.Logger) (*backend.Backend, error) {
+// others is what is served besides terminals.
+type others struct {
+	programs backend.Merchant
+	secret   []byte // of receipts
+}
+
+func (c config) backend(key string, also others, book *sqlite.Book, on net.Addr, log *slog.Logger) (*backend.Backend, error) {
 	client, err := c.client(key, log)
 	if err != nil {
 		return nil, err
@@ -108,7 +118,7 @@ func (c config) backend(key string, book *sqlite.Book, programs backend.Merchant
 	return backend.New(backend.Options{
 		Book: book, Provider: client, Scanner: qrimage.New(c.provider, nil), Images: c.provider,
 		NotifyKey: key, PaymentType: c.payment, Expiry: c.expiry,
-		Local: local, Merchant: programs, Sandbox: !c.production(), Logger: log,
+		Local: local, Merchant: also.programs, ConfirmSecret: also.secret, Sandbox: !c.production(), Logger: log,
 	})
 }
 

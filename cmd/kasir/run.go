@@ -110,9 +110,14 @@ func (t *till) fault(ctx context.Context, cause error) error {
 func (t *till) work(ctx context.Context, j *journal, book terminal.Book) error {
 	rooms := newCrew(ctx, t.log)
 	events := make(chan terminal.Event)
+	receipts := receiptKey{t.journal + ".confirm", t.device, j.ID()}
+	confirm, err := receipts.load()
+	if err != nil {
+		t.log.Error("no receipts until the backend greets", "err", err)
+	}
 	link, err := uplink.New(uplink.Options{
 		Base: t.backend, Device: t.device, Journal: j.ID(), Joined: book.Joined, Cursor: book.Cursor,
-		Events: events, Log: t.log,
+		Events: events, Log: t.log, Confirm: confirm, Keep: receipts.save,
 	})
 	if err != nil {
 		return errors.Join(&misuseError{err}, rooms.dismiss(t.left()))
@@ -134,7 +139,7 @@ func (t *till) work(ctx context.Context, j *journal, book terminal.Book) error {
 			}
 		})
 	})
-	config := terminal.Config{Device: t.device, Merchant: t.merchant, Lang: t.lang, Version: thisBuild().short(), Expect: t.expect}
+	config := terminal.Config{Device: t.device, Merchant: t.merchant, Lang: t.lang, Version: thisBuild().short(), Expect: t.expect, Confirm: confirm}
 	rooms.do("till", func(ctx context.Context) error {
 		return terminal.Run(ctx, config, book, terminal.Rooms{
 			Events: events, Journal: j, Uplink: link, Glass: &t.faces, Speaker: t.speaker(), Log: t.log,
