@@ -4,18 +4,20 @@
 #
 ################################################################################
 
-KASIR_SITE = $(call qstrip,$(BR2_PACKAGE_KASIR_SOURCE))
+# What a build says of itself was written down when the sources were packed.
+KASIR_SAID = $(shell sed -n 's/^$(1)=//p' $(KASIR_SITE)/.stamp 2>/dev/null)
+
+KASIR_SITE := $(call qstrip,$(BR2_PACKAGE_KASIR_SOURCE))
 KASIR_SITE_METHOD = local
+KASIR_VERSION := $(call KASIR_SAID,VERSION)
 KASIR_LICENSE = MIT
 KASIR_LICENSE_FILES = LICENSE
 
 KASIR_GOMOD = kasir
 KASIR_BUILD_TARGETS = cmd/kasir
 KASIR_TAGS = sqlite_omit_load_extension netgo osusergo
-# What the build says of itself was written down when the sources were packed.
-KASIR_SAID = $(shell sed -n 's/^$(1)=//p' $(KASIR_SITE)/.stamp)
 KASIR_LDFLAGS = -s -w -buildid= \
-	-X main.version=$(call KASIR_SAID,VERSION) \
+	-X main.version=$(KASIR_VERSION) \
 	-X main.commit=$(call KASIR_SAID,COMMIT) \
 	-X main.date=$(call KASIR_SAID,DATE)
 KASIR_GO_ENV = CGO_ENABLED=1
