@@ -18,7 +18,7 @@ var linkVerb = verb{
 	set: func(f *flag.FlagSet) func(context.Context, *api, []string) (answer, error) {
 		var ask merchant.LinkAsk
 		f.StringVar(&ask.LinkID, "id", "", "`id` of the attempt, of the same numbers as orders: WEB-00000002; required")
-		f.StringVar(&ask.Phone, "phone", "", "`number` as it is keyed, 0812... or +62812...")
+		f.StringVar(&ask.Phone, "phone", "", "`number` as it is keyed, 0812... or +62812..."+phoneHint)
 		wait := f.Duration("wait", 0, "how long to wait for the owner")
 		return func(ctx context.Context, a *api, args []string) (answer, error) {
 			if ask.LinkID == "" || len(args) > 0 || *wait < 0 {
@@ -27,6 +27,9 @@ var linkVerb = verb{
 			var l wire.Link
 			get := func() error { return a.ask(ctx, http.MethodGet, "links/"+seg(ask.LinkID), nil, &l) }
 			var err error
+			if ask.Phone, err = phoneOf(ctx, ask.Phone); err != nil {
+				return answer{}, err
+			}
 			if ask.Phone != "" {
 				err = a.ask(ctx, http.MethodPost, "links", ask, &l)
 			} else {
@@ -61,13 +64,16 @@ var customerVerb = verb{
 	says: "How a customer's wallet stands.",
 	set: func(f *flag.FlagSet) func(context.Context, *api, []string) (answer, error) {
 		var find wire.Find
-		f.StringVar(&find.Phone, "phone", "", "`number` as it is keyed")
+		f.StringVar(&find.Phone, "phone", "", "`number` as it is keyed"+phoneHint)
 		return func(ctx context.Context, a *api, args []string) (answer, error) {
 			if (len(args) == 1) == (find.Phone != "") || len(args) > 1 {
 				return answer{}, misused("one customer's id, or a -phone")
 			}
 			var c wire.Customer
 			var err error
+			if find.Phone, err = phoneOf(ctx, find.Phone); err != nil {
+				return answer{}, err
+			}
 			if find.Phone != "" {
 				err = a.ask(ctx, http.MethodPost, "customers", find, &c)
 			} else {

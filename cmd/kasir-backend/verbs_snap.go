@@ -16,7 +16,7 @@ var snapVerb = verb{
 		f.StringVar(&ask.OrderID, "order", "", "`id` of the order, of the same numbers as charges")
 		f.Int64Var(&ask.Amount, "amount", 0, "`rupiah`")
 		f.StringVar(&ask.Customer, "customer", "", "your own `name` for the customer; the provider gets a salted hash of it")
-		f.StringVar(&ask.Phone, "phone", "", "lets only the wallet with this `number` be linked")
+		f.StringVar(&ask.Phone, "phone", "", "lets only the wallet with this `number` be linked"+phoneHint)
 		f.BoolVar(&ask.Enforce, "enforce", false, "whoever will not link cannot pay")
 		f.StringVar(&ask.FinishURL, "finish-url", "", "`URL` to which the page leads in the end")
 		user := f.String("user", "", "`name` of a customer, as it was given with -customer")
@@ -30,6 +30,9 @@ var snapVerb = verb{
 			}
 			var p merchant.Snap
 			var err error
+			if ask.Phone, err = phoneOf(ctx, ask.Phone); err != nil {
+				return answer{}, err
+			}
 			if ask.Amount != 0 {
 				err = a.ask(ctx, http.MethodPost, "snap", ask, &p)
 			} else {
