@@ -149,7 +149,7 @@ func (s *stage) obey() error {
 	case terminal.Thanks, terminal.Late, terminal.Alarm, terminal.WalletLinked, terminal.LinkLeft, terminal.Unlinked:
 		return s.key(terminal.KeyOK)
 	case terminal.Offering, terminal.Ended, terminal.Denied, terminal.Entering, terminal.Offline,
-		terminal.Verifying, terminal.LinkOffer, terminal.WalletRefused, terminal.UnlinkConfirm, terminal.Dialing, terminal.Menu:
+		terminal.Verifying, terminal.LinkOffer, terminal.WalletRefused, terminal.UnlinkConfirm, terminal.Dialing, terminal.Menu, terminal.Confirming:
 		return s.key(terminal.KeyClear)
 	}
 	return nil // what is being asked, or not known: wait

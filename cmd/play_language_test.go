@@ -77,6 +77,13 @@ var language = []sentence{
 	{"owner has <rupiah>", owner((*stage).ownerHas)},       // in the wallet
 	{"accounts linked <n>", owner((*stage).linked)},        // at the provider
 
+	// The customer's phone and a till without a network: scan opens the link.
+	{"reload receipt", plain((*stage).reloadReceipt)},
+	{"cancel on receipt", plain((*stage).cancelOnReceipt)},
+	{"receipt says <verdict>", receiptSays}, // paid or unpaid, with a code, or wait, without
+	{"key code", plain((*stage).keyCode)},   // that the receipt shows, and OK
+	{"key wrong codes <n>", owner((*stage).keyWrongCodes)},
+
 	// The network between till and backend.
 	{"net up", shopNet(weather{})},
 	{"net down", shopNet(weather{down: true})},
@@ -121,6 +128,7 @@ var withs = []struct {
 	{"with payment <type>", func(c *settings, w []string) error { c.payment = w[0]; return nil }},
 	{"with expiry <duration>", func(c *settings, w []string) (err error) { c.expiry, err = time.ParseDuration(w[0]); return err }},
 	{"with batch lag <duration>", func(c *settings, w []string) (err error) { c.lag, err = time.ParseDuration(w[0]); return err }},
+	{"with receipts", func(c *settings, _ []string) error { c.receipts = true; return nil }},
 	{"with english", func(c *settings, _ []string) error { c.lang = terminal.English; return nil }},
 	{"with merchant <name...>", func(c *settings, w []string) error { c.expect = strings.Join(w, " "); return nil }},
 	{"with net down", func(c *settings, _ []string) error { c.weather = weather{down: true}; return nil }},

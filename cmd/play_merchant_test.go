@@ -28,6 +28,9 @@ const programToken = "a merchant's token for the plays"
 // merchantOf is what the merchant's programs are served with.
 func (s *stage) merchantOf(b *backendLife, client *midtrans.Client) (backend.Merchant, error) {
 	if !s.settings.desk {
+		if s.settings.receipts {
+			return backend.Merchant{PublicURL: backendURL}, nil
+		}
 		return backend.Merchant{}, nil
 	}
 	papers, err := shelf.Open(b, s.papersDB)

@@ -63,7 +63,7 @@ func (s *stage) bootBackend() error {
 	b.Backend, err = backend.New(backend.Options{
 		Book: trippedBook{book, s, b}, Provider: client, Scanner: qrimage.New(must(providerURL), trunk), Images: must(providerURL),
 		NotifyKey: serverKey, PaymentType: s.settings.payment, Expiry: s.settings.expiry,
-		Local: true, Sandbox: true, Merchant: programs, Logger: s.story.log("backend"),
+		Local: true, Sandbox: true, Merchant: programs, ConfirmSecret: s.receiptSecret(), Logger: s.story.log("backend"),
 	})
 	if err != nil {
 		return err
@@ -179,13 +179,14 @@ func (s *stage) bootTill() error {
 	events := make(chan terminal.Event)
 	link, err := uplink.New(uplink.Options{
 		Base: must(backendURL), Device: shop, Journal: j.ID(), Joined: book.Joined, Cursor: book.Cursor,
+		Confirm: s.receiptKey.load(j.ID()), Keep: s.receiptKey.keeper(j.ID()),
 		HTTP: httpClient(s.shopNet.plug(l)), Events: events, Log: s.story.log("till"),
 	})
 	if err != nil {
 		return errors.Join(err, j.Close())
 	}
 	config := terminal.Config{
-		Device: shop, Merchant: merchant, Lang: s.settings.lang, Version: "play",
+		Device: shop, Merchant: merchant, Lang: s.settings.lang, Version: "play", Confirm: s.receiptKey.load(j.ID()),
 		Expect: terminal.Expect{Merchant: s.settings.expect, NMID: nmid},
 	}
 	if err := s.glass.on(l, s.settings, j, &t.rooms); err != nil {

@@ -136,6 +136,9 @@ func (s *stage) scan() error {
 		if text != page {
 			return fmt.Errorf("got code %q, want %q", text, page)
 		}
+		if _, receipt := v.Screen.(terminal.Confirming); receipt {
+			return s.openReceipt(page)
+		}
 		return s.open(page)
 	}
 	o, ok := s.atProvider(terminal.OrderID(orderOn(v)))

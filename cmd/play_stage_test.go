@@ -32,17 +32,18 @@ const (
 
 // settings are what a play says before it begins.
 type settings struct {
-	payment string // payment type of the backend; "": its default
-	expiry  time.Duration
-	lag     time.Duration // of the provider's expiry batch; 0: its default
-	lang    terminal.Lang
-	expect  string // merchant's name the till insists on
-	panel   frame.Format
-	blind   bool          // the glass draws no pixels
-	refresh time.Duration // of the panel, when it is a full one
-	weather weather       // of the shop's network at power-on
-	arm     func(*stage)  // sets traps before power-on; may be nil
-	desk    bool          // the merchant has programs of his own
+	payment  string // payment type of the backend; "": its default
+	expiry   time.Duration
+	lag      time.Duration // of the provider's expiry batch; 0: its default
+	lang     terminal.Lang
+	expect   string // merchant's name the till insists on
+	panel    frame.Format
+	blind    bool          // the glass draws no pixels
+	refresh  time.Duration // of the panel, when it is a full one
+	receipts bool          // phones reach the backend, and confirm sales
+	weather  weather       // of the shop's network at power-on
+	arm      func(*stage)  // sets traps before power-on; may be nil
+	desk     bool          // the merchant has programs of his own
 }
 
 // stage is one shop with all that it hangs on, in one synctest bubble.
@@ -69,15 +70,19 @@ type stage struct {
 	copies   struct{ card, disk string } // what was on them some time ago
 	sick     atomic.Bool                 // the till's card cannot be written
 
-	glass glass
-	ears  ears
-	wrong []string // what must never be, and was
-	guilt sync.Mutex
-	phone string           // what the customer's phone read
-	page  string           // and the page that it opened, when that was an address
-	bill  string           // the order that it is about, "" for a link's
-	spent map[string]int64 // rupiah, by masked number: what owners of wallets spent elsewhere
-	paid  map[string]bool  // orders that customers have paid
+	glass      glass
+	ears       ears
+	wrong      []string // what must never be, and was
+	guilt      sync.Mutex
+	phone      string           // what the customer's phone read
+	page       string           // and the page that it opened, when that was an address
+	bill       string           // the order that it is about, "" for a link's
+	spent      map[string]int64 // rupiah, by masked number: what owners of wallets spent elsewhere
+	link       string           // of a receipt that it read
+	slip       string           // and what its page said
+	wrongCodes int
+	receiptKey keptKey         // beside the journal, on the till's card
+	paid       map[string]bool // orders that customers have paid
 
 	stale    atomic.Int64 // readings of a pay account that somebody else comes right after
 	atRecord trap         // the till's next power cut

@@ -26,6 +26,10 @@ func pageOn(sc terminal.Screen) string {
 		return sc.URL
 	case terminal.Verifying:
 		return sc.URL
+	case terminal.Confirming:
+		if sc.Code == "" && sc.Refusal == terminal.NoRefusal && sc.Tries > 0 {
+			return sc.URL
+		}
 	}
 	return ""
 }
