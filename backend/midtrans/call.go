@@ -134,6 +134,7 @@ func answered(q call, status int, body []byte) (Transaction, error) {
 	if t.Status == "" && denied {
 		t.Status = StatusDeny // rejected by fraud detection: no state, but a clear word
 	}
+	denied = denied && t.Status == StatusDeny // another state needs an id to be ours
 	var problem string
 	switch {
 	case t.Status == "" && status == http.StatusAccepted:
