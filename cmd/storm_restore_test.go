@@ -1,0 +1,183 @@
+package cmd_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"testing"
+	"time"
+
+	"kasir/store"
+)
+
+// TestBackendRestored puts an old copy of its book back under the real
+// backend in the middle of a sale. The sale goes on, those after it too, and
+// the money that the copy does not know of is found again with what the till's
+// journal says and the provider's word: an end of those orders is asked for,
+// and an end that the provider refuses because they are settled is how a book
+// learns of that. Nothing can be charged in that way, whatever was forgotten.
+func TestBackendRestored(t *testing.T) {
+	t.Parallel() // it mostly waits
+	s := newStorm(t, rand.New(rand.NewPCG(9, 2)))
+	for _, l := range s.lanes {
+		l.mend()
+	}
+	book := s.programs[1]
+	before := s.sale(11_000, payAtOnce)
+	copied := s.bookFile() + ".old"
+	s.whileDown(book, func() { s.copyBook(s.bookFile(), copied) })
+	forgotten := []string{s.sale(22_000, payAtOnce), s.sale(33_000, changeMind)}
+	shown := s.offer(44_000)
+	s.whileDown(book, func() { s.copyBook(copied, s.bookFile()) })
+	s.await("the backend again", func() bool {
+		body, err := s.do(http.MethodGet, s.backend+"/healthz")
+		return err == nil && body != nil
+	})
+	if got := s.backendState(before); got != "settled" {
+		t.Errorf("the copy says %q of %s, want settled: it is no copy", got, before)
+	}
+	if got := s.backendState(forgotten[0]); got != "" {
+		t.Errorf("the copy says %q of %s, want nothing: it is not old", got, forgotten[0])
+	}
+	s.await("payment of the code that was on the glass", func() bool { return s.pay(shown, false) })
+	s.finish(shown)
+	after := s.sale(55_000, payAtOnce)
+	s.heal()
+	s.mendBook()
+	s.compare()
+	for _, order := range []string{before, forgotten[0], shown, after} {
+		if got := s.backendState(order); got != "settled" {
+			t.Errorf("%s: backend says %q after healing, want settled", order, got)
+		}
+	}
+	s.quiet(time.Second, len(s.facts()))
+}
+
+// await lets time pass until something is so.
+func (s *storm) await(what string, so func() bool) {
+	s.Helper()
+	for limit := time.Now().Add(time.Minute); time.Now().Before(limit); time.Sleep(50 * time.Millisecond) {
+		if so() {
+			return
+		}
+	}
+	screen, order := s.till.screen()
+	s.Fatalf("in vain waited for %s; the glass shows %s %s", what, screen, order)
+}
+
+// sale is one undisturbed sale from idle to idle, and its order.
+func (s *storm) sale(amount int, p plan) string {
+	s.Helper()
+	opened, acted := len(s.till.orders()), map[string]bool{}
+	s.await(fmt.Sprintf("the end of a sale of Rp %d", amount), func() bool {
+		screen, order := s.till.screen()
+		mine := len(s.till.orders()) > opened
+		if screen == "idle" && mine {
+			return true
+		}
+		s.press(screen, order, amount, mine, p, acted)
+		return false
+	})
+	return s.till.orders()[opened]
+}
+
+// offer is a sale as far as its code on the glass.
+func (s *storm) offer(amount int) (order string) {
+	s.Helper()
+	s.await(fmt.Sprintf("a code over Rp %d", amount), func() bool {
+		screen, shown := s.till.screen()
+		if order = shown; screen == "offering" {
+			return true
+		}
+		s.press(screen, order, amount, false, payAtOnce, nil)
+		return false
+	})
+	return order
+}
+
+// finish acknowledges what comes of a code on the glass, which must be LUNAS.
+func (s *storm) finish(order string) {
+	s.Helper()
+	s.await("LUNAS of "+order, func() bool {
+		screen, shown := s.till.screen()
+		return (screen == "thanks" || screen == "late") && shown == order
+	})
+	s.await("idle", func() bool {
+		screen, shown := s.till.screen()
+		s.press(screen, shown, 0, true, payAtOnce, map[string]bool{shown: true})
+		return screen == "idle"
+	})
+}
+
+// whileDown does something between two lives of a program.
+func (s *storm) whileDown(p *program, do func()) {
+	p.kill()
+	do()
+	s.start(p)
+}
+
+// copyBook copies a book that nobody has open, as kill -9 left it.
+func (s *storm) copyBook(from, to string) {
+	s.Helper()
+	for _, tail := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(to + tail); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			s.Fatal(err)
+		}
+		if tail == "-shm" {
+			continue // made anew
+		}
+		text, err := os.ReadFile(from + tail)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err == nil {
+			err = os.WriteFile(to+tail, text, 0o600)
+		}
+		if err != nil {
+			s.Fatal(err)
+		}
+	}
+}
+
+// mendBook has the backend find the money of orders that only the journal
+// knows of.
+func (s *storm) mendBook() {
+	s.Helper()
+	j, err := store.OpenReadOnly(context.Background(), s.till.journal)
+	if err != nil {
+		s.Fatal(err)
+	}
+	defer j.Close()
+	found := 0
+	for _, f := range s.facts() {
+		if f.Kind != "settled" || s.backendState(f.Order) != "" {
+			continue
+		}
+		found++
+		url := fmt.Sprintf("%s/v1/charges/%s?amount=%d&journal=%s", s.backend, f.Order, f.Amount, j.ID())
+		s.await("the backend to find "+f.Order, func() bool {
+			_, err := s.do(http.MethodDelete, url)
+			return err == nil && s.backendState(f.Order) == "settled"
+		})
+	}
+	if found == 0 {
+		s.Error("the backend had forgotten nothing")
+	}
+}
+
+// quiet reports records that the till makes when nothing is left to say: news
+// of money it has already shown would be shown again.
+func (s *storm) quiet(d time.Duration, rows int) {
+	s.Helper()
+	time.Sleep(d)
+	if got := len(s.facts()); got != rows {
+		s.Errorf("the till has written %d more records about nothing new", got-rows)
+	}
+	if screen, order := s.till.screen(); screen != "idle" {
+		s.Errorf("the glass shows %s %s, want idle", screen, order)
+	}
+}
