@@ -16,7 +16,8 @@
 //
 // The merchant's own programs are served under /v1/merchant, with a token: the
 // same charges and wallets, and what backend/merchant keeps on paper (refunds,
-// checkout pages, subscriptions). Payers come back to /v1/callback/gopay.
+// checkout pages, subscriptions). Payers come back to /v1/callback/gopay, and
+// open at /r/{token} the receipt that a terminal without a network shows.
 //
 // The package serves the paths of backend/wire, POST /v1/notifications/midtrans
 // for payments, the same with /account for linked wallets and /recurring for

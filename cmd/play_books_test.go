@@ -167,6 +167,9 @@ func (s *stage) nothingOpen() error {
 	if err == nil {
 		err = s.noErrand(book)
 	}
+	if err == nil && len(book.Coded) > 0 {
+		err = fmt.Errorf("the backend has not said yet what a code said: %v", book.Coded)
+	}
 	if err != nil {
 		return err
 	}

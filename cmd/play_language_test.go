@@ -78,6 +78,7 @@ var language = []sentence{
 	{"accounts linked <n>", owner((*stage).linked)},        // at the provider
 
 	// The customer's phone and a till without a network: scan opens the link.
+	{"open receipt", plain((*stage).openShown)}, // without reading pixels
 	{"reload receipt", plain((*stage).reloadReceipt)},
 	{"cancel on receipt", plain((*stage).cancelOnReceipt)},
 	{"receipt says <verdict>", receiptSays}, // paid or unpaid, with a code, or wait, without

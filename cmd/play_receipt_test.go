@@ -69,6 +69,16 @@ func (s *stage) openReceipt(address string) error {
 	return s.receipt(http.MethodGet)
 }
 
+// openShown opens the link on a glass that draws no pixels.
+func (s *stage) openShown() error {
+	v, _ := s.glass.looks()
+	c, ok := v.Screen.(terminal.Confirming)
+	if !ok {
+		return fmt.Errorf("no receipt on %s", v.Screen.Name())
+	}
+	return s.openReceipt(c.URL)
+}
+
 // reloadReceipt is what the page does by itself after a while.
 func (s *stage) reloadReceipt() error { return s.receipt(http.MethodGet) }
 

@@ -190,8 +190,11 @@ func payOrder(words []string) (act, error) {
 	n, err := strconv.ParseInt(words[0], 10, 64)
 	return func(s *stage) error {
 		id := string(terminal.MakeOrderID(shop, n))
-		s.paid[id] = true
-		return s.provider.Pay(id)
+		err := s.provider.Pay(id)
+		if err == nil {
+			s.paid[id] = true
+		}
+		return err
 	}, err
 }
 

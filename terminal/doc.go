@@ -13,6 +13,10 @@
 //   - Only a Told with the provider's own verdict ends a charge; a countdown
 //     or a key only asks.
 //   - LUNAS is drawn only from a settled record, that is from the journal.
+//   - A code that a customer's phone fetched from the backend is such a word
+//     too, while there is no network: made from the provider's settlement and a
+//     key that only the two halves have, for one showing of one sale. The
+//     backend is asked afterwards whether it agrees (see Confirming).
 //   - Letting go is not forgetting: money that arrives after is a screen of
 //     its own that a person must acknowledge.
 //
