@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -17,34 +18,81 @@ import (
 
 const defaultPage = 50 // transactions, when the request does not say
 
-// merchantSearch is a page of the book. A page may hold fewer than it could
-// and still not be the last: Next says so.
+// merchantSearch is a page of all orders: the book's, and those of checkout
+// pages and subscriptions. A page may hold fewer than it could and still not be
+// the last: Next says so.
 func (b *Backend) merchantSearch(r *http.Request) (any, error) {
-	searcher, ok := b.o.Book.(ledger.Searcher)
-	if !ok {
-		return nil, &wire.Error{Code: wire.NotFound, Message: "this book cannot be searched"}
-	}
 	q, want, err := readQuery(r.URL.RawQuery)
 	if err != nil {
 		return nil, &wire.Error{Code: wire.BadRequest, Message: err.Error()}
 	}
-	found, err := searcher.Search(r.Context(), q)
+	found, err := b.searchBook(r.Context(), q)
+	if err != nil {
+		return nil, err
+	}
+	more, err := b.searchDesk(r.Context(), q)
+	if err != nil {
+		return nil, err
+	}
+	// Both are the newest of theirs, so the newest of both are among them.
+	all := append(found, more...)
+	slices.SortFunc(all, merchant.Newer)
+	all = all[:min(len(all), q.Limit)]
+	out := merchant.Transactions{Transactions: make([]merchant.Transaction, 0, len(all))}
+	for _, t := range all {
+		if (want == "" || t.State == want) && (q.Device == "" || t.Device == q.Device) {
+			out.Transactions = append(out.Transactions, t)
+		}
+	}
+	if n := len(all); n == q.Limit && q.Order == "" {
+		out.Next = strconv.FormatInt(all[n-1].AskedAt, 10) + "." + all[n-1].OrderID
+	}
+	return out, nil
+}
+
+// searchBook is what the book has for q.
+func (b *Backend) searchBook(ctx context.Context, q ledger.Query) ([]merchant.Transaction, error) {
+	searcher, ok := b.o.Book.(ledger.Searcher)
+	if !ok {
+		return nil, &wire.Error{Code: wire.NotFound, Message: "this book cannot be searched"}
+	}
+	found, err := searcher.Search(ctx, q)
 	if err != nil {
 		return nil, b.unread(err)
 	}
-	out := merchant.Transactions{Transactions: make([]merchant.Transaction, 0, len(found))}
+	var out []merchant.Transaction
 	for _, f := range found {
-		t := merchant.Transaction{Charge: b.show(ledger.Load(f)), Device: f.Device, PaymentType: f.PaymentType, AskedAt: f.AskedMS, EndedAt: f.EndedMS}
-		if want != "" && t.State != want {
-			continue
+		t := merchant.Transaction{Charge: b.show(ledger.Load(f)), Source: merchant.SourceTill, Device: f.Device,
+			PaymentType: f.PaymentType, AskedAt: f.AskedMS, EndedAt: f.EndedMS}
+		if f.Journal == merchantJournal {
+			t.Source = merchant.SourceMerchant
 		}
 		t.QR, t.VerifyURL = "", "" // a list is read, not paid from
-		out.Transactions = append(out.Transactions, t)
-	}
-	if n := len(found); n == q.Limit && q.Order == "" {
-		out.Next = strconv.FormatInt(found[n-1].AskedMS, 10) + "." + found[n-1].Order
+		out = append(out, t)
 	}
 	return out, nil
+}
+
+// searchDesk is what the merchant's desk has for q, of whichever state and
+// device.
+func (b *Backend) searchDesk(ctx context.Context, q ledger.Query) ([]merchant.Transaction, error) {
+	desk := b.o.Merchant.Desk
+	var found []merchant.Transaction
+	var err error
+	if q.Order == "" {
+		found, err = desk.Search(ctx, merchant.Span{FromMS: q.FromMS, ToMS: q.ToMS, Limit: q.Limit, BeforeMS: q.BeforeMS, BeforeOrder: q.BeforeOrder})
+	} else if q.BeforeOrder == "" {
+		t, ok, wrong := desk.Find(ctx, q.Order)
+		if err = wrong; ok && t.AskedAt >= q.FromMS && (q.ToMS == 0 || t.AskedAt < q.ToMS) {
+			found = append(found, t)
+		}
+	}
+	for i := range found {
+		if device, _, err := ledger.ParseOrder(found[i].OrderID); err == nil && found[i].Source == merchant.SourceSnap {
+			found[i].Device = device
+		}
+	}
+	return found, err
 }
 
 // readQuery reads a search. want is the state as the protocol has it.
@@ -69,7 +117,7 @@ func readQuery(text string) (q ledger.Query, want wire.State, err error) {
 	if !slices.Contains(states, want) {
 		return q, "", errors.New("state is not one of a charge")
 	}
-	if _, _, err := ledger.ParseOrder(q.Order); q.Order != "" && err != nil {
+	if q.Order != "" && !searchable(q.Order) {
 		return q, "", errors.New("order is not an order id")
 	}
 	if q.Device != "" && !ledger.ValidDevice(q.Device) {
@@ -90,11 +138,17 @@ func readQuery(text string) (q ledger.Query, want wire.State, err error) {
 		ms, order, _ := strings.Cut(after, ".")
 		q.BeforeOrder = order
 		q.BeforeMS, err = strconv.ParseInt(ms, 10, 64)
-		if _, _, bad := ledger.ParseOrder(order); err != nil || bad != nil {
+		if err != nil || !searchable(order) {
 			return q, "", errors.New("after is not a page's next")
 		}
 	}
 	return q, want, nil
+}
+
+// searchable reports whether anything has an order id of this form.
+func searchable(order string) bool {
+	_, _, err := ledger.ParseOrder(order)
+	return err == nil || merchant.IsSubscriptionOrder(order)
 }
 
 // readMoment reads Unix milliseconds or a time in RFC 3339; "" is 0.

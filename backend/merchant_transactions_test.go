@@ -33,7 +33,7 @@ func TestMerchantSearch(t *testing.T) {
 				t.Errorf("%q: HTTP %d, %d found, next %q; want %d", query, status, len(page.Transactions), page.Next, want)
 			}
 			for _, one := range page.Transactions {
-				if one.QR != "" || one.AskedAt == 0 || one.Device == "" {
+				if one.QR != "" || one.AskedAt == 0 || one.Device == "" || (one.Source == merchant.SourceTill) != (one.Device == "KASIR") {
 					t.Errorf("%q: %+v", query, one)
 				}
 			}

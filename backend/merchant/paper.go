@@ -54,7 +54,22 @@ type Shelf interface {
 	Open(ctx context.Context, kind Kind, after string, limit int) ([]Paper, error)
 	// All is up to limit papers of a kind, by id, after the given one.
 	All(ctx context.Context, kind Kind, after string, limit int) ([]Paper, error)
+	// Search is up to q.Limit orders, newest first: of KindSnap the pages, of
+	// KindSubscription the charges, each as a Paper whose ID is the order's,
+	// whose AtMS is when it was asked for, and whose Body is one Recurred.
+	Search(ctx context.Context, kind Kind, q Span) ([]Paper, error)
 	Close() error
+}
+
+// Span is a part of what there is by time. Fields that are zero exclude nothing.
+type Span struct {
+	FromMS int64 // asked for at or after, Unix milliseconds
+	ToMS   int64 // asked for before
+	Limit  int   // 1 or more
+
+	// BeforeMS and BeforeOrder are of the last one of the page before.
+	BeforeMS    int64
+	BeforeOrder string
 }
 
 // sheet is a paper whose body is a T.

@@ -12,7 +12,7 @@ import (
 
 var transactionsVerb = verb{
 	args: "[flags]",
-	says: "Search the book, newest first.",
+	says: "Search all orders: of tills, programs, checkout pages and subscriptions; newest first.",
 	set: func(f *flag.FlagSet) func(context.Context, *api, []string) (answer, error) {
 		texts := map[string]*string{
 			"order":  f.String("order", "", "`id` of one order"),
@@ -37,9 +37,9 @@ var transactionsVerb = verb{
 			if err := a.ask(ctx, http.MethodGet, "transactions?"+query.Encode(), nil, &page); err != nil {
 				return answer{}, err
 			}
-			out := answer{body: page, rows: [][]string{{"ASKED", "ORDER", "AMOUNT", "STATE", "PAID", "ISSUER", "REASON"}}}
+			out := answer{body: page, rows: [][]string{{"ASKED", "SOURCE", "ORDER", "AMOUNT", "STATE", "PAID", "ISSUER", "REASON"}}}
 			for _, t := range page.Transactions {
-				out.rows = append(out.rows, []string{moment(t.AskedAt), printable(t.OrderID), rupiah(t.Amount), string(t.State),
+				out.rows = append(out.rows, []string{moment(t.AskedAt), printable(string(t.Source)), printable(t.OrderID), rupiah(t.Amount), string(t.State),
 					rupiah(t.Paid), printable(t.Issuer), printable(because(t.Reason))})
 			}
 			if page.Next != "" {

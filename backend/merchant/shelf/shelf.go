@@ -38,6 +38,9 @@ var (
 //go:embed schema.sql
 var schema string
 
+//go:embed asked.sql
+var asked string
+
 // Shelf is a merchant.Shelf in a file.
 type Shelf struct {
 	file *dbfile.File
@@ -60,7 +63,7 @@ func Open(ctx context.Context, path string) (*Shelf, error) {
 }
 
 func open(ctx context.Context, path string) (*Shelf, error) {
-	f, err := dbfile.Open(ctx, path, dbfile.Schema{Application: applicationID, Steps: []string{schema}, Readers: readers})
+	f, err := dbfile.Open(ctx, path, dbfile.Schema{Application: applicationID, Steps: []string{schema, asked}, Readers: readers})
 	if err != nil {
 		return nil, err
 	}
