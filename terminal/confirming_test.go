@@ -287,6 +287,15 @@ func TestContactWhileConfirming(t *testing.T) {
 	}
 	s := greetedTill(t)
 	s.confirms()
+	s.keys("1234")
+	s.step(settled(1, 25_000))
+	s.wait(settleGuard)
+	s.keys("5z6b78\n") // the rest of the code must not wipe LUNAS away
+	s.want("thanks")
+	s.keys("\n")
+	s.want("idle")
+	s = greetedTill(t)
+	s.confirms()
 	s.step(Greeted{Next: 2}) // and nobody answers such links any more
 	s.want("offering")
 }

@@ -40,6 +40,8 @@ type State struct {
 	untold  Screen        // the end of a sale that something else covered; nil for none
 	since   time.Duration // when Screen became what kind it is (Moment.Up)
 
+	coding bool // Screen came by itself while a code was being keyed
+
 	noKeypad, noGlass bool // see Ailing
 }
 

@@ -66,6 +66,7 @@ func (t *turn) sound(tone Tone, amount Rupiah) {
 func (t *turn) show(next Screen) {
 	if next.Name() != t.Screen.Name() || orderOf(next) != orderOf(t.Screen) {
 		t.since = t.now.Up
+		_, t.coding = t.Screen.(Confirming)
 	}
 	t.Screen = next
 	if t.untold != nil && orderOf(next) == orderOf(t.untold) {
@@ -124,7 +125,9 @@ func (t *turn) press(k Key) {
 		t.sound(ToneKey, 0)
 		return
 	}
+	_, confirming := t.Screen.(Confirming)
 	t.Screen.key(t, k)
+	t.coding = t.coding && !confirming // left by a key, not under one
 }
 
 // ailing notes how a part of the till does. A glass that fails is heard,

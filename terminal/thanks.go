@@ -32,9 +32,14 @@ func (Thanks) deadline(State) (time.Duration, bool) { return 0, false }
 
 // tooSoon reports that a key was meant for the screen before: this one came
 // by itself while the finger was already on its way. Digits are let through,
-// they start the next sale and are never meant for a code.
+// they start the next sale and are never meant for a code; but where somebody
+// was keying one, its digits and the key that ends them are not for this screen.
 func (t *turn) tooSoon(k Key) bool {
 	_, digit := k.Digit()
+	if t.coding {
+		t.coding = digit || k == KeyZeroZero || k == KeyBack
+		return true
+	}
 	return !digit && t.now.Up-t.since < settleGuard
 }
 
