@@ -82,6 +82,9 @@ func (c *Charge) Apply(r Record) {
 		copy(f.Heard[1:], f.Heard[:])
 		f.Heard[0] = r.Claim
 		f.HeardCount++
+		if f.toldPaid() {
+			f.Rested = false // it is looked at again, also after a restart
+		}
 	case KindAlarm:
 		f.Alarm, f.AlarmAmount = r.Alarm, r.Amount
 		f.AlarmCount++

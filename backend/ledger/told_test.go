@@ -53,6 +53,26 @@ func TestAClaimOfMoneySurvivesARestart(t *testing.T) {
 	wantVerbs(t, "after a restart", l.step(Resume{}).Calls, Status)
 }
 
+// TestAClaimOfMoneyWakesWhatRests: it was taken, so a restart must find it.
+func TestAClaimOfMoneyWakesWhatRests(t *testing.T) {
+	l := endedUnpaid()
+	l.Apply(Record{Kind: KindRested})
+	l.step(Heard{Signed: "200 1", Claim: Settled})
+	if !l.Watched() {
+		t.Fatal("a restart would not look at it")
+	}
+	for range doubts {
+		l.step(says("cancel"))
+		l.ticks(readFloor)
+	}
+	l.pass(24 * time.Hour)
+	l.step(Tick{})
+	l.step(says("cancel"))
+	if l.Watched() {
+		t.Error("it does not rest again")
+	}
+}
+
 // TestACancelOfAForgottenOrderAsksTheProvider: an older copy of the book was
 // put back, and the order's code may be on a customer's telephone.
 func TestACancelOfAForgottenOrderAsksTheProvider(t *testing.T) {

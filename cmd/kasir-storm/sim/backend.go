@@ -96,9 +96,11 @@ func (b *backend) restore() {
 	w.restored = restoreBackend
 }
 
-// alive wraps what only the process that began it may go on with.
-func (b *backend) alive(do func()) func() {
-	life := b.life
+// alive wraps what only the process that runs now may go on with.
+func (b *backend) alive(do func()) func() { return b.aliveIn(b.life, do) }
+
+// aliveIn wraps what only the process of that life may go on with.
+func (b *backend) aliveIn(life int, do func()) func() {
 	return func() {
 		if b.up && b.life == life {
 			do()
@@ -109,11 +111,11 @@ func (b *backend) alive(do func()) func() {
 // call asks the provider. It always has one answer, and none is waited for
 // longer than the client's patience.
 func (b *backend) call(k ledger.Call) {
-	w, answered := b.w, false
+	w, life, answered := b.w, b.life, false
 	b.calls++
 	w.judgeProviderCall(k)
 	answer := func(a ledger.Answer) func() {
-		return b.alive(func() {
+		return b.aliveIn(life, func() {
 			if !answered {
 				answered = true
 				b.post(note{order: k.Order, event: b.believe(k, a)})
@@ -127,7 +129,11 @@ func (b *backend) call(k ledger.Call) {
 		}
 	}
 	w.after(15*time.Second, answer(ledger.Answer{Verb: k.Verb, Outcome: ledger.Unknown}))
-	w.carry(&b.line, func() {
+	carry := w.carry
+	if k.Verb == ledger.Send {
+		carry = w.carryOnce // no transport repeats what was answered
+	}
+	carry(&b.line, func() {
 		a := w.provider.do(k)
 		w.carry(&b.line, answer(a))
 	})

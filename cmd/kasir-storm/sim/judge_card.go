@@ -37,6 +37,10 @@ func (t *till) judgeRecord(r terminal.Record) {
 			w.breaks(PromiseOutcome, "%s records %s of %s after another outcome", t.name, r.Kind, o.id)
 		}
 		w.judgeEnded(t.name, o.id, x)
+	case terminal.KindParked:
+		if !o.letGo {
+			w.breaks(PromiseOneCode, "%s sets %s aside, and nobody is to make it unpayable", t.name, o.id)
+		}
 	case terminal.KindSeen:
 		if o.seen > 1 && r.Why == "" {
 			w.breaks(PromiseOnce, "%s has the money of %s acknowledged twice", t.name, o.id)

@@ -26,6 +26,16 @@ func (b *backend) ended(id string) (settled, over, alarmed bool) {
 	return settled, over, alarmed
 }
 
+// paid is which orders the backend has as settled.
+func (b *backend) paid() (ids []string) {
+	for _, id := range b.book.ids {
+		if settled, _, _ := b.ended(id); settled {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
 // judgeMoney compares the three books about every rupiah that was settled.
 func (w *World) judgeMoney(when string) {
 	for _, x := range w.provider.all {
@@ -116,7 +126,7 @@ func (w *World) judgeOrderEnd(o *order) {
 		w.breaks(PromiseOnce, "the money of %s was never shown", o.id)
 	case o.settled > 0 && o.opened && o.seen != 1:
 		w.breaks(PromiseOnce, "the money of %s was acknowledged %d times", o.id, o.seen)
-	case x != nil && x.rightly() && !x.ended && o.settled == 0 && o.opened:
+	case x != nil && x.sale != nil && x.rightly() && !x.ended && o.settled == 0 && o.opened:
 		w.breaks(PromiseBooks, "%s is settled, and %s ended it", o.id, o.till.name)
 	}
 }

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"slices"
 	"time"
 
 	"kasir/terminal"
@@ -46,6 +47,9 @@ func (t *till) judgeGlass(s terminal.Screen) {
 			w.breaks(PromiseDropped, "%s goes on to %s, and nobody was told what became of %s", t.name, s.Name(), t.eyes.standing)
 		}
 	case terminal.Thanks:
+		if o := w.orders[string(s.Order)]; o != nil && (o.ends > 0 || o.parked) {
+			w.breaks(PromiseOutcome, "%s thanks for %s as if nobody had let go of it", t.name, s.Order)
+		}
 		t.judgePaid(string(s.Order), int64(s.Amount))
 	case terminal.Late:
 		t.judgePaid(string(s.Order), int64(s.Amount))
@@ -78,6 +82,8 @@ func (t *till) judgePaid(id string, amount int64) {
 	switch {
 	case !t.hasSettled(id):
 		w.breaks(PromiseDisk, "%s shows that %s is paid, and its card does not say so", t.name, id)
+	case o.journal != t.journal && slices.Contains(t.paidBefore, id):
+		w.breaks(PromiseOnce, "%s shows on its new card the money of %s, which was known before it", t.name, id)
 	case o.seen > 0:
 		w.breaks(PromiseOnce, "%s shows the money of %s again, after somebody has seen it", t.name, id)
 	}
@@ -133,7 +139,7 @@ func (t *till) scan(text, id string, amount int64) {
 	for _, other := range o.sale.orders {
 		y := w.provider.byOrder[other]
 		// What an old copy of the card has forgotten the till cannot know of.
-		if other != id && y != nil && w.orders[other].opened && (y.state == "pending" && (y.seen || y.account != nil) || y.rightly() && !y.ended) {
+		if other != id && y != nil && w.orders[other].opened && y.sale != nil && !y.unsent && (y.state == "pending" && (y.seen || y.account != nil) || y.rightly() && !y.ended) {
 			w.breaks(PromiseOneCode, "%s shows a code for %s, and %s of the same sale is %s", t.name, id, other, y.state)
 		}
 	}
@@ -148,7 +154,7 @@ func (w *World) judgeDouble(x *tx) {
 		return
 	}
 	for _, other := range x.sale.orders {
-		if y := w.provider.byOrder[other]; y != nil && y != x && y.settled && w.orders[other].opened && w.orders[x.order].opened {
+		if y := w.provider.byOrder[other]; y != nil && y != x && y.settled && y.sale != nil && !y.unsent && !x.unsent && w.orders[other].opened && w.orders[x.order].opened {
 			w.breaks(PromiseDouble, "%s and %s are one sale, and both are settled", x.order, y.order)
 		}
 	}

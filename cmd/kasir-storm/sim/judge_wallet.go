@@ -40,26 +40,28 @@ func (t *till) judgeLinked(masked string) {
 // judgeUnlinked is a glass that says that a wallet cannot be charged any more.
 func (t *till) judgeUnlinked(masked string) {
 	for _, a := range t.w.provider.wallets {
-		if a.enabled() && lastFour(a.phone) == lastFour(masked) && a.since < t.eyes.unlinkAsked && t.w.backend.linkedOnce(a.id) {
+		if a.enabled() && lastFour(a.phone) == lastFour(masked) && a.since < t.eyes.unlinkAsked && t.w.backend.linkedLast(a.id) {
 			t.w.breaks(PromiseWallet, "%s says that %s is unlinked, and %s can be charged", t.name, masked, a.id)
 		}
 	}
 }
 
-// linkedOnce reports that the backend's file has an account as linked. One whose
-// owner agreed and that the backend could not read yet is not its to undo.
-func (b *backend) linkedOnce(account string) bool {
+// linkedLast reports that an account is the last that the backend's file has as
+// linked of its owner. An older one is being undone by itself, and one that the
+// backend could not read yet it knows nothing of; it charges neither.
+func (b *backend) linkedLast(account string) bool {
+	last := ""
 	for _, l := range b.file {
-		if l.wallet == nil {
+		if l.wallet == nil || l.wallet.Facts.Customer != b.book.owners[account] {
 			continue
 		}
 		for _, r := range l.wallet.Records {
-			if r.Kind == wallet.KindLinked && r.Account == account {
-				return true
+			if r.Kind == wallet.KindLinked {
+				last = r.Account
 			}
 		}
 	}
-	return false
+	return last == account
 }
 
 // judgeConsent is the backend taking a charge of a wallet: by its own file

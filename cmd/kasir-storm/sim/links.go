@@ -2,6 +2,7 @@ package sim
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"kasir/backend/wallet"
@@ -10,7 +11,7 @@ import (
 
 // e164 is a number as it is keyed, in international form: the shop's customers
 // are all Indonesians.
-func e164(keyed string) string { return "+62" + keyed[1:] }
+func e164(keyed string) string { return "+62" + strings.TrimPrefix(keyed, "0") }
 
 // askWallet is one request of a till, about somebody's wallet.
 func (b *backend) askWallet(t *till, c terminal.Call, journal string, reply func(terminal.Event)) {

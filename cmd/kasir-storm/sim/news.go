@@ -6,6 +6,7 @@ import (
 
 	"kasir/backend/ledger"
 	"kasir/backend/midtrans"
+	"kasir/terminal"
 )
 
 // letter is a notification as it travels: what it says, and the signature,
@@ -113,6 +114,30 @@ func (w *World) forge(t *tx, l letter) {
 	if !genuine && done && (len(w.backend.file) != before || w.backend.calls != calls) {
 		w.breaks(PromiseStranger, "forged news of %s changed something", l.order)
 	}
+}
+
+// impostor is a device with another card that names an order of ours, or the
+// same card with another amount: it is refused, and nothing comes of it.
+func (w *World) impostor() {
+	if len(w.backend.book.ids) == 0 || !w.backend.up {
+		return
+	}
+	f := w.backend.book.facts(w.backend.book.ids[w.dice.IntN(len(w.backend.book.ids))])
+	c := terminal.Call{Verb: terminal.Open, Order: terminal.OrderID(f.Order), Amount: terminal.Rupiah(f.Amount), Customer: f.Customer}
+	if w.chance(0.3) {
+		c.Verb = terminal.LetGo
+	}
+	journal := f.Journal
+	if w.chance(0.5) {
+		journal = "somebody else's"
+	} else {
+		c.Amount++
+	}
+	w.backend.ask(w.tills[0], c, journal, func(e terminal.Event) {
+		if told, ok := e.(terminal.Told); ok && told.Trouble == terminal.NoTrouble && told.Fact != terminal.FactTaken {
+			w.breaks(PromiseStranger, "somebody else's %s of %s is answered with %s", c.Verb, f.Order, told.Fact)
+		}
+	})
 }
 
 // claimOf is the provider's word as the ledger's state.

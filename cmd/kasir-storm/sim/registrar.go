@@ -153,10 +153,10 @@ func (b *backend) shelveWallet(on *dossier) {
 
 // callWallet asks the provider about an account.
 func (b *backend) callWallet(customer string, k wallet.Call) {
-	w, answered := b.w, false
+	w, life, answered := b.w, b.life, false
 	b.calls++
 	answer := func(a wallet.Answer) func() {
-		return b.alive(func() {
+		return b.aliveIn(life, func() {
 			if !answered {
 				answered = true
 				b.decide(customer, a, silent)

@@ -16,12 +16,13 @@ type till struct {
 	line line // to the backend
 
 	// On the card.
-	journal string
-	card    []terminal.Record
-	cards   int           // how many it had
-	joined  time.Duration // when this one was greeted first
-	before  []string      // of which orders there were news by then
-	owed    int           // records at least that a copy of it has
+	journal    string
+	card       []terminal.Record
+	cards      int           // how many it had
+	joined     time.Duration // when this one was greeted first
+	before     []string      // of which orders there were news by then
+	paidBefore []string      // and which were paid before it was put in
+	owed       int           // records at least that a copy of it has
 
 	// In the process.
 	up     bool
@@ -52,7 +53,7 @@ func newTill(w *World, n int) *till {
 func (t *till) newCard() {
 	t.cards++
 	t.journal = fmt.Sprintf("%s%d%020d", t.name, t.cards, 0)
-	t.card, t.owed, t.joined, t.before = nil, 0, 0, nil
+	t.card, t.owed, t.joined, t.before, t.paidBefore = nil, 0, 0, nil, nil
 }
 
 func (t *till) moment() terminal.Moment {
@@ -150,6 +151,7 @@ func (t *till) wipe() {
 	}
 	t.w.tell("%s: a new card is put in", t.name)
 	t.newCard()
+	t.paidBefore = t.w.backend.paid()
 	t.judgeCard()
 }
 

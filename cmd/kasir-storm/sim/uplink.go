@@ -3,6 +3,7 @@ package sim
 import (
 	"time"
 
+	"kasir/backend/wallet"
 	"kasir/terminal"
 )
 
@@ -36,9 +37,11 @@ func patience(v terminal.Verb) time.Duration {
 	return 15 * time.Second
 }
 
-// alive wraps what only the process that began it may go on with.
-func (t *till) alive(do func()) func() {
-	life := t.life
+// alive wraps what only the process that runs now may go on with.
+func (t *till) alive(do func()) func() { return t.aliveIn(t.life, do) }
+
+// aliveIn wraps what only the process of that life may go on with.
+func (t *till) aliveIn(life int, do func()) func() {
 	return func() {
 		if t.up && t.life == life {
 			do()
@@ -48,10 +51,10 @@ func (t *till) alive(do func()) func() {
 
 // call asks the backend; it is answered with one event, in time or not.
 func (t *till) call(c terminal.Call) {
-	w, answered := t.w, false
+	w, life, answered := t.w, t.life, false
 	w.mixText(c.Order.Short())
 	answer := func(e terminal.Event, trouble terminal.Trouble) func() {
-		return t.alive(func() {
+		return t.aliveIn(life, func() {
 			if answered {
 				return
 			}
@@ -137,7 +140,7 @@ func (t *till) answered(e terminal.Event) {
 
 // poll asks for news after the cursor.
 func (t *till) poll() {
-	w, u := t.w, &t.uplink
+	w, u, life := t.w, &t.uplink, t.life
 	u.polls++
 	n, done := u.polls, false
 	limit := pollWait
@@ -160,7 +163,7 @@ func (t *till) poll() {
 			return
 		}
 		w.backend.listen(t.name, &poll{since: since, answer: func(latest int64, news []terminal.Told) {
-			w.carry(&t.line, t.alive(func() {
+			w.carry(&t.line, t.aliveIn(life, func() {
 				if !done && n == t.uplink.polls {
 					done = true
 					t.hearNews(latest, news)
@@ -227,6 +230,11 @@ func (t *till) hearNews(latest int64, news []terminal.Told) {
 // for himself, or a line that damages what it carries.
 func (t *till) tamper(e terminal.Event) terminal.Event {
 	w := t.w
+	if f, ok := e.(terminal.Found); ok && f.State == terminal.CustomerLinked && w.chance(w.weather.tamper) {
+		other := wallet.NewPhone(e164(phones[w.dice.IntN(len(phones))])) // somebody else's, perhaps
+		f.Customer, f.Masked = wallet.CustomerID(salt, other), other.String()
+		return f
+	}
 	told, ok := e.(terminal.Told)
 	if !ok || told.QR == "" || !w.chance(w.weather.tamper) {
 		return e

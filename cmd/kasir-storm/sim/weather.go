@@ -16,9 +16,10 @@ type weather struct {
 	jump               float64       // of the time of day, at every start of a program
 
 	// What the provider does wrong, per call or per transaction.
-	err500, deny, limit, forget, afterCancel, wrongMade, wrongPaid, stale, noText, badPage, lateSettle float64
+	err500, deny, limit, forget, afterCancel, wrongMade, wrongPaid, stale, noText, badPage, lateSettle, foreign float64
 
 	tamper  float64 // somebody between backend and till changes codes
+	clone   float64 // a second device has a copy of a card
 	forge   float64 // and somebody else knocks with forged news
 	monkey  float64 // keys that make no sense
 	hurried bool    // cashiers who cannot wait
@@ -49,8 +50,8 @@ func (w *World) forecast() weather {
 		kill: some(0.5, 0.03), badDisk: some(0.15, 0.02), jump: some(0.4, 1),
 		err500: some(0.4, 0.3), deny: some(0.3, 0.3), limit: some(0.2, 0.2), forget: some(0.3, 0.5),
 		afterCancel: some(0.4, 0.7), wrongMade: some(0.1, 0.3), wrongPaid: some(0.2, 0.5), stale: some(0.3, 0.5),
-		noText: some(0.3, 0.6), badPage: some(0.1, 0.5), lateSettle: some(0.4, 0.8),
-		tamper: some(0.15, 0.4), forge: some(0.4, 1), monkey: some(0.3, 0.1), hurried: w.chance(0.4),
+		noText: some(0.3, 0.6), badPage: some(0.1, 0.5), lateSettle: some(0.4, 0.8), foreign: some(0.1, 0.3),
+		tamper: some(0.15, 0.4), forge: some(0.4, 1), clone: some(0.3, 1), monkey: some(0.3, 0.1), hurried: w.chance(0.4),
 	}
 	if w.chance(0.3) {
 		f.restore = restore(1 + w.dice.IntN(3))
@@ -85,6 +86,11 @@ func (w *World) brew() {
 			w.after(w.within(f.lasts), w.tills[w.dice.IntN(len(w.tills))].die)
 		}
 	}
+	if w.chance(f.clone) {
+		for range 6 {
+			w.after(w.within(f.lasts), w.impostor)
+		}
+	}
 	switch at, victim := w.between(f.lasts/4, f.lasts), w.tills[w.dice.IntN(len(w.tills))]; f.restore {
 	case restoreTill:
 		w.after(at, victim.restore)
@@ -117,6 +123,17 @@ func (w *World) carry(l *line, do func()) {
 	if w.chance(f.double) {
 		w.after(wait+w.within(f.slowLag+time.Second), do)
 	}
+}
+
+// carryOnce is carry without doubles.
+func (w *World) carryOnce(l *line, do func()) {
+	done := false
+	w.carry(l, func() {
+		if !done {
+			done = true
+			do()
+		}
+	})
 }
 
 // cut reports that the power goes here.
