@@ -15,7 +15,22 @@ import (
 type journal struct {
 	*store.Journal
 	zone *time.Location
-	lost error // the first append that did not succeed; for whoever closes it
+	lost error         // the first append that did not succeed; for whoever closes it
+	stop chan struct{} // closed with the first of those
+}
+
+// again is the journal and what it adds up to, when it can be used again after
+// an append that did not succeed.
+func (j *journal) again(ctx context.Context) (*journal, terminal.Book, error) {
+	s, err := j.Reopen(ctx) // it verifies the chain
+	if err != nil {
+		return nil, terminal.Book{}, err
+	}
+	b, err := terminal.Fold(records(s.Rows(ctx, 1)))
+	if err != nil {
+		return nil, terminal.Book{}, errors.Join(fmt.Errorf("read journal: %w", err), s.Close())
+	}
+	return &journal{Journal: s, zone: j.zone, stop: make(chan struct{})}, b, nil
 }
 
 // Append implements terminal.Journal. One goroutine calls it.
@@ -23,6 +38,7 @@ func (j *journal) Append(ctx context.Context, records []terminal.Record) (err er
 	defer func() {
 		if err != nil && j.lost == nil {
 			j.lost = err
+			close(j.stop)
 		}
 	}()
 	entries := make([]store.Entry, 0, len(records))
@@ -88,5 +104,5 @@ func openBook(ctx context.Context, path string, zone *time.Location) (journal, t
 	if err != nil {
 		return journal{}, terminal.Book{}, errors.Join(fmt.Errorf("read journal %s: %w", path, err), s.Close())
 	}
-	return journal{Journal: s, zone: zone}, b, nil
+	return journal{Journal: s, zone: zone, stop: make(chan struct{})}, b, nil
 }

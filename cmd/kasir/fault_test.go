@@ -109,6 +109,34 @@ func TestNoJournal(t *testing.T) {
 	}
 }
 
+// TestJournalMends: a till whose card refused stops selling, says so, and goes on
+// by itself when the card takes facts again; nothing is asked for twice.
+func TestJournalMends(t *testing.T) {
+	t.Parallel()
+	s, dir := openShop(t), t.TempDir()
+	path := filepath.Join(dir, "till.db")
+	c := s.till(dir)
+	c.sees(terminal.Idle{})
+	spoil(t, path, "CREATE TRIGGER worn BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'a worn card'); END")
+	c.press("25000\n")
+	await(t, "the fault", func() bool { return strings.Contains(c.log.String(), "the journal stopped") })
+	fault := faultView
+	fault.Strip.Sandbox = true
+	c.seesView(fault)
+	if orders := s.provider.Orders(); len(orders) != 0 {
+		t.Errorf("%d orders were made that are on no card", len(orders))
+	}
+	spoil(t, path, "DROP TRIGGER worn")
+	await(t, "the next life", func() bool { return strings.Contains(c.log.String(), "selling goes on") })
+	c.sees(terminal.Idle{})
+	c.press("30000\n")
+	c.scans("")
+	if last := s.last(); last.OrderID != string(orderOf(1)) || last.Amount != 30_000 {
+		t.Errorf("the next sale is %s of Rp %d, want the first number that is on the card", last.OrderID, last.Amount)
+	}
+	c.end(ok)
+}
+
 // journalCommand runs kasir journal.
 func journalCommand(t *testing.T, want int, path, format string) (out, errs string) {
 	t.Helper()

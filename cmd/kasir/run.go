@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"kasir/cmd/kasir/hardware"
+	"kasir/store"
 	"kasir/terminal"
 	"kasir/terminal/keypad"
 	"kasir/terminal/speaker"
@@ -81,14 +82,88 @@ func (t *till) live(ctx context.Context) error {
 	return errors.Join(err, panels.dismiss(t.left()), t.faces.close(), t.closeBoard())
 }
 
-// sell opens the journal and is a till until ctx ends.
+// sell opens the journal and is a till until ctx ends. A journal that stops ends
+// a life of the till, and one that can be used again begins the next.
 func (t *till) sell(ctx context.Context) error {
-	j, book, err := openBook(ctx, t.journal, t.zone)
+	first, book, err := openBook(ctx, t.journal, t.zone)
 	if err != nil {
 		return t.fault(ctx, err)
 	}
-	err = t.work(ctx, &j, book)
-	return errors.Join(err, j.lost, j.Close())
+	hands := newCrew(ctx, t.log)
+	pressed, err := t.takeKeys(hands)
+	if err != nil {
+		return errors.Join(err, hands.dismiss(t.left()), first.Close())
+	}
+	for j := &first; ; {
+		next := life{}
+		err := t.work(hands.ctx, j, book, pressed, &next)
+		if next.journal == nil {
+			if keys := hands.dismiss(t.left()); err == nil {
+				err = keys
+			}
+			return errors.Join(err, j.lost, j.Close())
+		}
+		t.log.Info("selling goes on: the journal can be used again")
+		j, book, t.by = next.journal, next.book, time.Time{}
+	}
+}
+
+// takeKeys opens the keypad, which stays open from life to life.
+func (t *till) takeKeys(hands *crew) (<-chan terminal.Key, error) {
+	source, err := t.openKeys()
+	if err != nil {
+		return nil, err
+	}
+	pressed := make(chan terminal.Key)
+	hands.Go("keys", func(ctx context.Context) error {
+		return source.Run(ctx, func(k terminal.Key) {
+			select {
+			case pressed <- k:
+			case <-ctx.Done():
+			}
+		})
+	})
+	return pressed, nil
+}
+
+// life is what the next life of a till begins with.
+type life struct {
+	journal *journal
+	book    terminal.Book
+}
+
+// mendEvery is how often a journal that stopped is tried again.
+const mendEvery = 5 * time.Second
+
+// errNextLife ends a life of the till, because the next can begin.
+var errNextLife = errors.New("the journal can be used again")
+
+// mend waits until the journal stops, and then until it can be used again: a
+// card may be full and emptied, or sit loose and be pressed in.
+func (t *till) mend(ctx context.Context, j *journal, into *life) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-j.stop:
+	}
+	said := store.ReasonOf(j.lost)
+	t.log.Error("the journal stopped", "why", said.String())
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(mendEvery):
+		}
+		next, book, err := j.again(ctx)
+		if err == nil {
+			into.journal, into.book = next, book
+			return errNextLife
+		}
+		if why := store.ReasonOf(err); why != said && ctx.Err() == nil {
+			said = why
+			t.log.Error("the journal cannot be used yet", "why", said.String(), "err", err)
+		}
+	}
 }
 
 // fault shows that this till cannot sell, until somebody switches it off: a
@@ -107,7 +182,7 @@ func (t *till) fault(ctx context.Context, cause error) error {
 }
 
 // work connects the rooms and runs the till in them.
-func (t *till) work(ctx context.Context, j *journal, book terminal.Book) error {
+func (t *till) work(ctx context.Context, j *journal, book terminal.Book, pressed <-chan terminal.Key, next *life) error {
 	rooms := newCrew(ctx, t.log)
 	events := make(chan terminal.Event)
 	receipts := receiptKey{t.journal + ".confirm", t.device, j.ID()}
@@ -122,23 +197,13 @@ func (t *till) work(ctx context.Context, j *journal, book terminal.Book) error {
 	if err != nil {
 		return errors.Join(&misuseError{err}, rooms.dismiss(t.left()))
 	}
-	source, err := t.openKeys()
-	if err != nil {
-		return errors.Join(err, rooms.dismiss(t.left()))
-	}
 	rooms.Go("uplink", link.Run)
+	rooms.Go("journal", func(ctx context.Context) error { return t.mend(ctx, j, next) })
 	rooms.Go("own parts", func(ctx context.Context) error { return t.tellAiling(ctx, events) })
 	if t.watchdog != "" {
 		rooms.Go("watchdog", func(ctx context.Context) error { return t.keepWatch(ctx, events) })
 	}
-	rooms.Go("keys", func(ctx context.Context) error {
-		return source.Run(ctx, func(k terminal.Key) {
-			select {
-			case events <- k:
-			case <-ctx.Done():
-			}
-		})
-	})
+	rooms.Go("keys", func(ctx context.Context) error { return forward(ctx, pressed, events) })
 	config := terminal.Config{Device: t.device, Merchant: t.merchant, Lang: t.lang, Version: thisBuild().short(), Expect: t.expect, Confirm: confirm}
 	rooms.do("till", func(ctx context.Context) error {
 		return terminal.Run(ctx, config, book, terminal.Rooms{
@@ -146,6 +211,22 @@ func (t *till) work(ctx context.Context, j *journal, book terminal.Book) error {
 		})
 	})
 	return rooms.dismiss(t.left())
+}
+
+// forward hands keys to a life of the till.
+func forward(ctx context.Context, pressed <-chan terminal.Key, events chan<- terminal.Event) error {
+	for {
+		select {
+		case k := <-pressed:
+			select {
+			case events <- k:
+			case <-ctx.Done():
+				return nil
+			}
+		case <-ctx.Done():
+			return nil
+		}
+	}
 }
 
 // speaker is everything that can be heard, and the log.
