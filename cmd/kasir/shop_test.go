@@ -59,7 +59,8 @@ func openShop(t *testing.T) *shop {
 		t.Fatal(err)
 	}
 	b, err := backend.New(backend.Options{Book: book, Provider: client, Scanner: qrimage.New(at, nil), Images: at,
-		NotifyKey: testKey, Local: true, Sandbox: true})
+		NotifyKey: testKey, Local: true, Sandbox: true,
+		ConfirmSecret: bytes.Repeat([]byte{42}, backend.MinConfirmSecret), Merchant: backend.Merchant{PublicURL: s.base}})
 	if err != nil {
 		t.Fatal(err)
 	}
