@@ -11,7 +11,7 @@ PURE        := ./terminal/... ./display/... ./backend/wire ./backend/ledger ./ba
 VERSION     := $(shell .ci/stamp | sed -n s/^VERSION=//p)
 STAMP       := -X main.version=$(VERSION)
 
-.PHONY: help demo test check fmt vet lint tidy pure arm clean-tree screens bench storm storm-processes crash fuzz build go cc
+.PHONY: help demo test check fmt vet lint tidy pure arm clean-tree screens bench storm storm-processes soak crash fuzz build go cc
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
@@ -44,6 +44,9 @@ storm: go ## stories of money in which everything goes wrong, SEEDS of them; one
 
 storm-processes: go cc ## kill -9 of every program at random moments of 200 sales; three books must agree
 	KASIR_STORM=$${SALES:-200} $(GO) test -count=1 -timeout 60m -run Storm -v ./cmd/...
+
+soak: go cc ## a month of twenty tills in virtual time; nothing may grow but by what was sold; about an hour
+	KASIR_SOAK_DAYS=$${DAYS:-30} KASIR_SOAK_TILLS=$${TILLS:-20} $(GO) test -count=1 -timeout 3h -run Soak -v ./cmd
 
 crash: go cc ## the power is cut 20000 times under the journal's SQLite, and its card fails at every call; about a minute
 	KASIR_CRASH=$${POINTS:-20000} $(GO) test -count=1 -timeout 60m -run 'PowerCut|FaultAt' -v ./store

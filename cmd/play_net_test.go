@@ -20,6 +20,10 @@ type road struct {
 	story *story
 	// passed is told of every answer before the asker gets it.
 	passed func(life context.Context, path string)
+	// fails says whether the next dial comes to nothing; every request then
+	// has a connection of its own. nil: dials do what the weather does.
+	fails  func() bool
+	steady bool // they do no more
 
 	mu      sync.Mutex
 	weather weather
@@ -119,7 +123,7 @@ type plug struct {
 
 func (r *road) plug(life context.Context) *plug {
 	p := &plug{road: r, life: life}
-	p.base = &http.Transport{DialContext: p.dial, MaxIdleConnsPerHost: 8}
+	p.base = &http.Transport{DialContext: p.dial, MaxIdleConnsPerHost: 8, DisableKeepAlives: r.fails != nil}
 	context.AfterFunc(life, p.base.CloseIdleConnections)
 	return p
 }
@@ -226,13 +230,15 @@ func (p *plug) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ENETUNREACH}
 	case g == nil:
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
+	case p.road.fails != nil && p.road.fails():
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.EHOSTUNREACH}
 	}
 	near, far := net.Pipe()
 	c := &cable{Conn: near, road: p.road}
 	p.road.mu.Lock()
+	c.survive = context.AfterFunc(p.life, func() { c.Close() })
 	p.road.cables[c] = true
 	p.road.mu.Unlock()
-	context.AfterFunc(p.life, func() { c.Close() })
 	select {
 	case g.in <- &cable{Conn: far}:
 		return c, nil
@@ -248,7 +254,8 @@ func (p *plug) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 // cable is one end of a connection.
 type cable struct {
 	net.Conn
-	road *road // nil at the far end
+	road    *road       // nil at the far end
+	survive func() bool // the program's death is nothing to it any more
 }
 
 var loopback = &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 40000}
@@ -261,6 +268,7 @@ func (c *cable) Close() error {
 		c.road.mu.Lock()
 		delete(c.road.cables, c)
 		c.road.mu.Unlock()
+		c.survive()
 	}
 	return c.Conn.Close()
 }
