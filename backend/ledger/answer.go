@@ -48,7 +48,9 @@ func (s *step) sent(a Answer) {
 			s.refusedAgain(a.Reason)
 			return
 		}
-		s.record(Record{Kind: KindDenied, Reason: a.Reason, Unproven: c.sends != 1})
+		// Of a wallet the money can have moved in a call that an older copy of the
+		// book has forgotten: it is looked at again.
+		s.record(Record{Kind: KindDenied, Reason: a.Reason, Unproven: c.sends != 1 || c.Linked()})
 	default: // Unknown, Duplicate, and an answer we cannot make sense of
 		c.duplicate = c.duplicate || a.Outcome == Duplicate
 		s.doubt()
