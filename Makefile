@@ -42,10 +42,10 @@ storm: go ## stories of money in which everything goes wrong, SEEDS of them; one
 	bin/kasir-storm -seeds $(SEEDS)
 	bin/kasir-storm -plants
 
-storm-processes: go cc ## kill -9 of every program at random moments of 200 sales; three books must agree
+storm-processes: go cc ## kill -9 of every program at random moments of 200 sales, over a bad network; three books must agree
 	KASIR_STORM=$${SALES:-200} $(GO) test -count=1 -timeout 60m -run Storm -v ./cmd/...
 
-soak: go cc ## a month of twenty tills in virtual time; nothing may grow but by what was sold; about an hour
+soak: go cc ## a month of twenty tills in virtual time; nothing may grow but by what was sold; about twenty minutes
 	KASIR_SOAK_DAYS=$${DAYS:-30} KASIR_SOAK_TILLS=$${TILLS:-20} $(GO) test -count=1 -timeout 3h -run Soak -v ./cmd
 
 crash: go cc ## the power is cut 20000 times under the journal's SQLite, and its card fails at every call; about a minute
