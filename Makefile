@@ -20,7 +20,7 @@ demo: go cc ## a till, a backend and a provider on this machine, with one page t
 	$(GO) build -o bin/ ./cmd/kasir-demo
 	@exec bin/kasir-demo
 
-test: go cc ## every test, with the race detector; about two minutes when warm
+test: go cc ## every test, with the race detector; about three minutes when warm
 	@.ci/need chromium zbarimg:zbar-tools
 	KASIR_BROWSER=1 $(GO) test -race -timeout 10m ./...
 
