@@ -150,7 +150,7 @@ func pipeline(context.Context) ([]row, error) {
 	}
 	before.Copy(f)
 	const n = 200
-	var render, diff, equal, clear []time.Duration
+	var render, diff, equal, copied []time.Duration
 	for range 15 {
 		render = append(render, took(func() {
 			for range n / 10 {
@@ -167,13 +167,13 @@ func pipeline(context.Context) ([]row, error) {
 				bytes.Equal(f.Pix, before.Pix)
 			}
 		})/n)
-		clear = append(clear, took(func() {
+		copied = append(copied, took(func() {
 			for range n {
 				copy(before.Pix, f.Pix)
 			}
 		})/n)
 	}
-	a, b, c, d := median(render), median(diff), median(equal), median(clear)
+	a, b, c, d := median(render), median(diff), median(equal), median(copied)
 	allocs := testing.AllocsPerRun(50, func() { f.Diff(before) })
 	return []row{
 		{what: "a screen with a code, 320x240 colour / a copy of its pixels", ours: short(a), peer: short(d), ratio: over(a, d), goal: 400},

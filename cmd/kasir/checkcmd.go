@@ -3,13 +3,11 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"kasir/cmd/kasir/check"
-	"kasir/terminal"
 )
 
 const checkUsage = `kasir check [-part PART] [-board FILE] [-backend URL] [-journal FILE] [-device NAME]
@@ -60,27 +58,24 @@ func (t *till) check(ctx context.Context, only []string) error {
 	if b.Device == "" {
 		b.Device = "kasir"
 	}
-	done, err := t.layOpen(panels, &b)
+	err := t.layOpen(panels, &b)
 	if err == nil {
 		all := check.Run(panels.ctx, b, only...)
 		if check.Failed(all) {
 			err = errCheck
 		}
 	}
-	done()
 	return errors.Join(err, panels.dismiss(t.left()), t.faces.close(), t.closeBoard())
 }
 
-// layOpen puts the first panel and the keys on the bench. done ends what reads
-// the keys.
-func (t *till) layOpen(panels *crew, b *check.Bench) (done func(), err error) {
-	ctx, stop := context.WithCancel(panels.ctx)
+// layOpen puts the first panel and the keys on the bench.
+func (t *till) layOpen(panels *crew, b *check.Bench) (err error) {
 	if t.board == nil && len(t.panels) == 0 {
-		return stop, nil
+		return nil
 	}
 	t.bench = true
 	if err := t.openFaces(panels); err != nil {
-		return stop, err
+		return err
 	}
 	b.Panel, b.Format = t.faces.all[0].panel, t.format
 	if t.board != nil {
@@ -92,27 +87,6 @@ func (t *till) layOpen(panels *crew, b *check.Bench) (done func(), err error) {
 	if (t.hardware != nil && t.hardware.Speaker != nil) || t.faces.all[0].speaker != nil {
 		b.Speaker = t.speaker()
 	}
-	source, err := t.openKeys()
-	if err != nil {
-		return stop, err
-	}
-	keys := make(chan terminal.Key)
-	b.Keys = keys
-	panels.Go("keys", func(context.Context) error {
-		err := source.Run(ctx, func(k terminal.Key) {
-			select {
-			case keys <- k:
-			case <-ctx.Done():
-			}
-		})
-		if ctx.Err() != nil {
-			return nil
-		}
-		if errors.Is(err, io.EOF) {
-			err = fmt.Errorf("read keys: %w", err)
-		}
-		close(keys)
-		return err
-	})
-	return stop, nil
+	b.Keys, err = t.takeKeys(panels)
+	return err
 }

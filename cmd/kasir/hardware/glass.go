@@ -144,27 +144,15 @@ func openDrawer(g board.Glass, w wires) (frame.Panel, error) {
 	case "waveshare2in13v2":
 		o := waveshare2in13v2.EPD2in13v2
 		o.Origin = waveshare2in13v2.Corner(corner(g.Rotation))
-		dev, e := waveshare2in13v2.New(w.port, w.dc, none, w.reset, w.busy, &o)
-		d, err = dev, e
-		if err == nil {
-			start = dev.Init
-		}
+		d, start, err = started(waveshare2in13v2.New(w.port, w.dc, none, w.reset, w.busy, &o))
 	case "waveshare2in13v3":
 		o := waveshare2in13v3.EPD2in13v3
 		o.Origin = waveshare2in13v3.Corner(corner(g.Rotation))
-		dev, e := waveshare2in13v3.New(w.port, w.dc, none, w.reset, w.busy, &o)
-		d, err = dev, e
-		if err == nil {
-			start = dev.Init
-		}
+		d, start, err = started(waveshare2in13v3.New(w.port, w.dc, none, w.reset, w.busy, &o))
 	case "waveshare2in13v4":
 		o := waveshare2in13v4.EPD2in13v4
 		o.Origin = waveshare2in13v4.Corner(corner(g.Rotation))
-		dev, e := waveshare2in13v4.New(w.port, w.dc, none, w.reset, w.busy, &o)
-		d, err = dev, e
-		if err == nil {
-			start = dev.Init
-		}
+		d, start, err = started(waveshare2in13v4.New(w.port, w.dc, none, w.reset, w.busy, &o))
 	default:
 		model := inky.WHAT
 		if g.Kind.Name == "inky-phat" {
@@ -180,6 +168,14 @@ func openDrawer(g board.Glass, w wires) (frame.Panel, error) {
 		return nil, err
 	}
 	return drawer.New(&lazy{Drawer: d, start: start}), nil
+}
+
+// started is a driver that wants to be started, and how.
+func started[D interface {
+	display.Drawer
+	Init() error
+}](d D, err error) (display.Drawer, func() error, error) {
+	return d, d.Init, err
 }
 
 // corner is where the driver's origin is, by how far the picture is turned.
