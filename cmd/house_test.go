@@ -45,6 +45,7 @@ var walls = []struct {
 	{"backend/merchant", []string{"kasir/backend/midtrans", "kasir/backend/wire"}, []string{"kasir/backend/ledger", "database/sql"}, "a paper says nothing that the book says"},
 	{"backend/merchant/shelf", []string{"kasir/backend/merchant", "kasir/backend/dbfile"}, []string{"kasir/backend/ledger"}, "the shelf knows papers, not what they say"},
 	{"backend/wallet", nil, []string{"net", "database/sql", "!os"}, "what a linked wallet may become must run anywhere"},
+	{"backend/reconcile", nil, []string{"net", "database/sql", "!os"}, "a comparison is figures, wherever they come from"},
 	{"backend/midtrans", nil, []string{"kasir/backend/ledger", "kasir/backend/wire", "kasir/store", "database/sql"}, "the provider does not know us"},
 	{"backend/midtrans/sdktest", nil, nil, "it has nothing but tests: they may use the sandbox and the provider's SDK"},
 	{"backend/midtrans/sandbox", []string{"kasir/backend/midtrans", "github.com/skip2/go-qrcode"}, []string{"kasir/backend/ledger", "kasir/backend/wire", "kasir/store"}, "the provider does not know us"},
