@@ -37,7 +37,7 @@ image: dist ## a card for a board, with your own Buildroot: make image BOARD=pi0
 	@sha256sum dist/$(BOARD)/images/sdcard.img
 
 image-check: go ## what can be known of the card without building it; with BUILDROOT=DIR also that no option is dropped
-	@.ci/need shellcheck dtc:device-tree-compiler genimage mkfs.vfat:dosfstools mcopy:mtools mkfs.ext4:e2fsprogs sfdisk:fdisk
+	@.ci/need shellcheck dtc:device-tree-compiler genimage mkfs.vfat:dosfstools mcopy:mtools mkimage:u-boot-tools mkfs.ext4:e2fsprogs sfdisk:fdisk
 	GO=$(GO) buildroot/check $(BUILDROOT)
 
 .PHONY: flash verify-card
