@@ -44,6 +44,7 @@ var walls = []struct {
 	{"backend/ledger", nil, []string{"net", "database/sql", "!os"}, "what a charge may become must run anywhere"},
 	{"backend/merchant", []string{"kasir/backend/midtrans", "kasir/backend/wire"}, []string{"kasir/backend/ledger", "database/sql"}, "a paper says nothing that the book says"},
 	{"backend/merchant/shelf", []string{"kasir/backend/merchant", "kasir/backend/dbfile"}, []string{"kasir/backend/ledger"}, "the shelf knows papers, not what they say"},
+	{"backend/auditor", []string{"kasir/backend/reconcile", "kasir/backend/merchant"}, []string{"kasir/backend/ledger", "database/sql"}, "the accounts are kept on the merchant's shelf"},
 	{"backend/wallet", nil, []string{"net", "database/sql", "!os"}, "what a linked wallet may become must run anywhere"},
 	{"backend/reconcile", nil, []string{"net", "database/sql", "!os"}, "a comparison is figures, wherever they come from"},
 	{"backend/midtrans", nil, []string{"kasir/backend/ledger", "kasir/backend/wire", "kasir/store", "database/sql"}, "the provider does not know us"},

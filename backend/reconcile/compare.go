@@ -49,9 +49,9 @@ type Mismatch struct {
 // whichever file it shows.
 func (m Mismatch) ID() string {
 	if m.Order != "" {
-		return m.Order + "/" + string(m.Kind)
+		return m.Order + ":" + string(m.Kind)
 	}
-	return "tx-" + m.TransactionID + "/" + string(m.Kind)
+	return "tx-" + m.TransactionID + ":" + string(m.Kind)
 }
 
 // Match is one order on which both agree, with what the provider kept of it.
@@ -72,10 +72,11 @@ type Totals struct {
 	Net    Sen   `json:"net_sen"`
 }
 
-// Result is what a comparison gives, in the order of the ids.
+// Result is what a comparison gives; the first two in the order of the ids.
 type Result struct {
 	Matched    []Match
 	Mismatched []Mismatch
+	Lines      []Line // of the file, each with our order id where it names only the transaction
 	File       Totals // of the whole file, lines of their own included
 }
 
@@ -89,10 +90,14 @@ func Compare(s Statement, ours []Charge, span Span) Result {
 	var out Result
 	for _, l := range s.Lines {
 		out.File.count(l)
+		order := k.order(l)
+		if _, ours := k.byOrder[order]; ours {
+			l.Order = order
+		}
+		out.Lines = append(out.Lines, l)
 		if l.Act == Other {
 			continue
 		}
-		order := k.order(l)
 		if sides[order] == nil {
 			sides[order] = &side{}
 		}
