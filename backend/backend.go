@@ -12,6 +12,7 @@ import (
 
 	"kasir/backend/ledger"
 	"kasir/backend/midtrans"
+	"kasir/backend/updates"
 	"kasir/backend/wallet"
 )
 
@@ -58,9 +59,10 @@ type Options struct {
 	// random bytes, the same in every life of the book; nil: no receipts. It
 	// needs Merchant.PublicURL.
 	ConfirmSecret []byte
-	Merchant      Merchant     // what the merchant's own programs are served with
-	Sandbox       bool         // the provider is not the real one: terminals say so
-	Logger        *slog.Logger // nil: none
+	Merchant      Merchant       // what the merchant's own programs are served with
+	Updates       *updates.Shelf // new systems for devices; nil: there are none
+	Sandbox       bool           // the provider is not the real one: terminals say so
+	Logger        *slog.Logger   // nil: none
 }
 
 // Backend is the merchant's backend. Run does its work; Handler is its face.

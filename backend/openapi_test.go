@@ -116,6 +116,7 @@ func TestWireIsDescribed(t *testing.T) {
 	schemas := map[string]string{
 		"charge": "Charge", "customer": "Customer", "error": "Error", "events": "Events",
 		"find": "Find", "hello": "Hello", "link": "Link", "link_open": "LinkOpen", "open": "Open",
+		"update": "Update",
 	}
 	files, err := filepath.Glob("wire/testdata/*.json")
 	if err != nil || len(files) < 20 {

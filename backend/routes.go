@@ -43,6 +43,8 @@ func (b *Backend) table() []route {
 		{"/v1/links/{link}", methods{http.MethodPut: b.putLink, http.MethodGet: b.getLink}, b.admitTerminal},
 		{"/v1/customers", methods{http.MethodPost: b.find}, b.admitTerminal},
 		{"/v1/customers/{customer}", methods{http.MethodGet: b.getCustomer, http.MethodDelete: b.unlink}, b.admitTerminal},
+		{"/v1/updates/{board}", methods{http.MethodGet: b.newestUpdate}, b.admitTerminal},
+		{"/v1/updates/{board}/{sha256}", methods{http.MethodGet: b.readUpdate}, b.admitTerminal},
 		{"/v1/notifications/midtrans", methods{http.MethodPost: b.notified}, nil},
 		{"/v1/notifications/midtrans/account", methods{http.MethodPost: b.accountNotified}, nil},
 		{receiptPath + "{token}", methods{http.MethodGet: b.readReceipt, http.MethodPost: b.endByReceipt}, nil},
@@ -69,7 +71,12 @@ func (b *Backend) serve(m methods, door func(*http.Request) error) http.Handler 
 		if r.Context().Err() != nil {
 			panic(http.ErrAbortHandler) // nobody is there to read an answer
 		}
-		status := b.write(w, body, err)
+		status := http.StatusOK
+		if f, ok := body.(*bundle); ok {
+			f.serve(w, r) // bytes, as many as were asked for
+		} else {
+			status = b.write(w, body, err)
+		}
 		b.log.Debug("request", "method", r.Method, "path", loggable(r), "status", status, "took", time.Since(began))
 	})
 }

@@ -16,7 +16,9 @@ var update = flag.Bool("update", false, "rewrite golden files")
 
 // messages is one of every message, with every field set at least once.
 var messages = map[string]any{
-	"open":  Open{Amount: 25_000, Journal: "0123456789abcdef0123456789abcdef"},
+	"open": Open{Amount: 25_000, Journal: "0123456789abcdef0123456789abcdef"},
+	"update": Update{Board: "zero2w", Version: "20261121T152030Z-v1.2.0", Size: 48_123_904,
+		SHA256: "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"},
 	"error": Error{Code: OrderConflict, Message: "the order exists with another amount"},
 	"hello": Hello{Device: "KASIR", Next: 43, Latest: 97, Sandbox: true, Time: 1_760_000_000_000},
 	"hello_confirm": Hello{Device: "KASIR", Next: 1, ConfirmKey: "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",

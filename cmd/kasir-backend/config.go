@@ -26,6 +26,7 @@ type config struct {
 	expiry    time.Duration
 	tokenFile string
 	publicURL string
+	updates   string // directory of bundles; "" for none
 }
 
 func (c *config) flags(stderr io.Writer) (f *flag.FlagSet, file *string) {
@@ -47,6 +48,7 @@ func (c *config) flags(stderr io.Writer) (f *flag.FlagSet, file *string) {
 	f.DurationVar(&c.expiry, "expiry", midtrans.DefaultExpiry, "how long a code can be paid, 20s to 168h")
 	f.StringVar(&c.tokenFile, "merchant-token-file", "", "`file` that holds the token of the merchant's programs, 16 bytes or more, and that nobody else may read; empty: they are not served")
 	f.StringVar(&c.publicURL, "public-url", "", "public `URL` of this backend, where wallets send payers back to, and phones confirm a sale for a terminal without a network; empty: they do not")
+	f.StringVar(&c.updates, "updates", "", "`directory` of signed bundles (make bundle), the newest of which devices of its board take; empty: none")
 	file = f.String("config", "", "`file` of further flags, a name and a value a line; those on the command line win")
 	return f, file
 }

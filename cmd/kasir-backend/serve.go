@@ -16,6 +16,7 @@ import (
 	"kasir/backend/ledger/sqlite"
 	"kasir/backend/midtrans"
 	"kasir/backend/qrimage"
+	"kasir/backend/updates"
 	"kasir/backend/wire"
 )
 
@@ -59,7 +60,11 @@ func (c config) serve(ctx context.Context, stdout io.Writer, log *slog.Logger) (
 	if err != nil {
 		return err
 	}
-	b, err := c.backend(key, others{programs, secret}, book, listener.Addr(), log)
+	shelf, err := c.shelf()
+	if err != nil {
+		return err
+	}
+	b, err := c.backend(key, others{programs, secret, shelf}, book, listener.Addr(), log)
 	if err != nil {
 		return err
 	}
@@ -101,6 +106,7 @@ func (c config) serve(ctx context.Context, stdout io.Writer, log *slog.Logger) (
 type others struct {
 	programs backend.Merchant
 	secret   []byte // of receipts
+	shelf    *updates.Shelf
 }
 
 func (c config) backend(key string, also others, book *sqlite.Book, on net.Addr, log *slog.Logger) (*backend.Backend, error) {
@@ -118,8 +124,16 @@ func (c config) backend(key string, also others, book *sqlite.Book, on net.Addr,
 	return backend.New(backend.Options{
 		Book: book, Provider: client, Scanner: qrimage.New(c.provider, nil), Images: c.provider,
 		NotifyKey: key, PaymentType: c.payment, Expiry: c.expiry,
-		Local: local, Merchant: also.programs, ConfirmSecret: also.secret, Sandbox: !c.production(), Logger: log,
+		Local: local, Merchant: also.programs, ConfirmSecret: also.secret, Updates: also.shelf, Sandbox: !c.production(), Logger: log,
 	})
+}
+
+// shelf is where devices' new systems are; nil when nobody said where.
+func (c config) shelf() (*updates.Shelf, error) {
+	if c.updates == "" {
+		return nil, nil
+	}
+	return updates.New(c.updates)
 }
 
 // client asks the provider.
