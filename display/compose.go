@@ -42,7 +42,7 @@ func compose(v terminal.View) page {
 	case terminal.Fault:
 		return page{mood: bad, icon: iconStop, head: w.fault, lines: []string{w.faults[s.What], w.faultDo}}
 	case terminal.Menu:
-		return menu(v, w)
+		return menu(v, s, w)
 	case terminal.Parked:
 		return parked(s, w)
 	case terminal.About:
@@ -211,12 +211,12 @@ func late(s terminal.Late, w *words) page {
 	return p
 }
 
-func menu(v terminal.View, w *words) page {
+func menu(v terminal.View, m terminal.Menu, w *words) page {
 	first := w.menuNone
 	if v.Strip.Unsure > 0 {
 		first = fmt.Sprintf(w.menuUnsure, v.Strip.Unsure)
 	}
-	return page{head: w.menu, keys: []hint{{"C", w.keys.home}},
+	return page{head: w.menu, keys: []hint{{"C", w.keys.home}, {"+", w.volumes[m.Volume]}},
 		list: []choice{{"1", first, ""}, {"2", w.menuLanguage, ""}, {"3", w.menuAbout, ""}, {"4", w.wallet.menuLink, ""},
 			{"5", w.wallet.menuCharge, w.wallet.menuChargeShort}, {"6", w.wallet.menuUnlink, ""}}}
 }

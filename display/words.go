@@ -50,7 +50,8 @@ type words struct {
 	menu                      string
 	menuUnsure, menuNone      string // menuUnsure: %d
 	menuLanguage, menuAbout   string
-	parked                    string // %d of %d
+	volumes                   [4]string // of the speaker now, by terminal.Volume
+	parked                    string    // %d of %d
 	parkedDo                  string
 	about, aboutVersion       string // aboutVersion: %s
 	aboutDevice, aboutOpen    string // aboutDevice: %s; aboutOpen: %d

@@ -114,6 +114,7 @@ var english = words{
 	menuNone:     "Not sure yet: none",
 	menuLanguage: "Bahasa Indonesia",
 	menuAbout:    "About this device",
+	volumes:      [4]string{"sound: loud", "sound: medium", "sound: soft", "sound: tones"},
 
 	parked:   "NOT SURE YET %d/%d",
 	parkedDo: "Do not charge again before it is sure.",

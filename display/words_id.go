@@ -114,6 +114,7 @@ var indonesian = words{
 	menuNone:     "Belum pasti: tidak ada",
 	menuLanguage: "English",
 	menuAbout:    "Tentang alat ini",
+	volumes:      [4]string{"suara: keras", "suara: sedang", "suara: pelan", "suara: nada"},
 
 	parked:   "BELUM PASTI %d/%d",
 	parkedDo: "Jangan tagih ulang sebelum pasti.",

@@ -70,8 +70,12 @@ func (t Tone) String() string {
 	return [...]string{"", "key", "refuse", "ready", "paid", "failed", "unsure", "late", "alarm"}[t]
 }
 
-// Sound is a tone and the amount it is about, for a speaker that can say it.
+// Sound is a tone and what it is about, for a speaker that can say it.
 type Sound struct {
 	Tone   Tone
 	Amount Rupiah
+	Say    Saying  // what may be said of Order
+	Order  OrderID // "" when nothing may
+	Again  bool    // somebody asked to hear it again: the tone is the key's
+	Volume Volume
 }

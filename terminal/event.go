@@ -27,6 +27,8 @@ const (
 	KeyPlus     Key = '+' // add another item
 	KeyMenu     Key = 'm'
 	KeyLanguage Key = 'l' // not on a keypad: the menu and the desk panel use it
+	KeyVolume   Key = 'v' // the same
+	KeyReplay   Key = 'r' // the same, and KeyPlus on a till that is ready
 )
 
 // Digit is the value of a digit key.

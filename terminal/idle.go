@@ -21,7 +21,9 @@ func (Idle) key(t *turn, k Key) {
 	case KeyOK:
 		t.show(Entering{Refusal: RefuseZero})
 		t.sound(ToneRefuse, 0)
-	case '0', KeyZeroZero, KeyPlus:
+	case KeyPlus:
+		t.replay()
+	case '0', KeyZeroZero:
 		t.sound(ToneRefuse, 0)
 	}
 }

@@ -6,7 +6,9 @@ import "time"
 const menuFor = 60 * time.Second
 
 // Menu is the choice of what else the till can do.
-type Menu struct{}
+type Menu struct {
+	Volume Volume // KeyPlus changes it
+}
 
 // Name implements Screen.
 func (Menu) Name() string { return "menu" }
@@ -30,6 +32,9 @@ func (Menu) key(t *turn, k Key) {
 		t.show(Entering{Linked: true})
 	case '6':
 		t.show(Dialing{For: ForUnlink})
+	case KeyPlus:
+		t.since = t.now.Up
+		t.press(KeyVolume)
 	case KeyClear, KeyMenu, KeyOK, KeyBack:
 		t.show(t.resting())
 	default:
@@ -37,7 +42,11 @@ func (Menu) key(t *turn, k Key) {
 	}
 }
 
-func (Menu) pass(t *turn) { t.closeMenu() }
+func (m Menu) pass(t *turn) {
+	m.Volume = t.volume
+	t.Screen = m
+	t.closeMenu()
+}
 
 func (Menu) deadline(s State) (time.Duration, bool) { return s.since + menuFor, true }
 

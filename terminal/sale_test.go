@@ -29,7 +29,7 @@ func TestSale(t *testing.T) {
 	if got, want := s.Screen, Screen(Thanks{Order: id(1), Amount: 25_000}); got != want {
 		t.Fatalf("screen = %+v, want %+v", got, want)
 	}
-	if got, want := s.owed.Sound, (Sound{TonePaid, 25_000}); got != want {
+	if got, want := s.owed.Sound, (Sound{Tone: TonePaid, Amount: 25_000, Say: SayPaid, Order: id(1)}); got != want {
 		t.Errorf("sound = %v, want %v", got, want)
 	}
 	s.wait(time.Hour)

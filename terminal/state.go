@@ -16,6 +16,7 @@ type Config struct {
 	Device   string // see CheckDevice
 	Merchant string // as the customer should see it
 	Lang     Lang
+	Volume   Volume
 	Version  string
 	Expect   Expect  // what the code must say about the merchant
 	Confirm  Confirm // what an earlier life was told; zero for nothing
@@ -30,6 +31,8 @@ type State struct {
 	Screen Screen
 
 	lang    Lang
+	volume  Volume
+	replays replays
 	watches []watch // one per open charge, in the book's order
 	link    link
 	confirm Confirm       // what receipt links are made with; zero for none
@@ -59,7 +62,7 @@ type link struct {
 // charge without an outcome is taken up where it was; money that nobody has
 // acknowledged is shown again.
 func Boot(c Config, b Book, now Moment) State {
-	s := State{Config: c, Book: b, lang: c.Lang, since: now.Up, confirm: c.Confirm}
+	s := State{Config: c, Book: b, lang: c.Lang, volume: c.Volume, since: now.Up, confirm: c.Confirm}
 	s.rewatch()
 	s.relock(now.Up)
 	s.reerrand(now.Up)

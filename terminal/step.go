@@ -29,12 +29,14 @@ func Step(s State, now Moment, e Event) (State, Effects) {
 	case JournalLost:
 		t.show(Fault{What: FaultJournal})
 		t.sound(ToneAlarm, 0)
+		t.give()
 		return t.State, t.owed
 	}
 	t.Screen.pass(t)
 	t.hello()
 	t.ask()
 	t.errands()
+	t.give()
 	return t.State, t.owed
 }
 
@@ -118,11 +120,20 @@ func (t *turn) rest() {
 	t.Screen.pass(t)
 }
 
-// press is one key. The language can be changed anywhere.
+// press is one key. Language and volume can be changed anywhere, and what was
+// said can be heard again.
 func (t *turn) press(k Key) {
-	if k == KeyLanguage {
+	switch k {
+	case KeyLanguage:
 		t.lang = 1 - t.lang
 		t.sound(ToneKey, 0)
+		return
+	case KeyVolume:
+		t.volume = t.volume.next()
+		t.sound(ToneReady, 0) // to hear it
+		return
+	case KeyReplay:
+		t.replay()
 		return
 	}
 	_, confirming := t.Screen.(Confirming)

@@ -101,6 +101,7 @@ func happenings() []struct {
 	}{
 		{"key 5", Key('5')}, {"key 00", KeyZeroZero}, {"key +", KeyPlus}, {"key back", KeyBack},
 		{"key clear", KeyClear}, {"key ok", KeyOK}, {"key menu", KeyMenu}, {"key lang", KeyLanguage},
+		{"key volume", KeyVolume}, {"key replay", KeyReplay},
 		{"open: no network", Told{Order: id(1), Call: Open, Trouble: TroubleNetwork}},
 		{"open: asked", told(Open, FactAsked)},
 		{"open: pending", pending(1, 25_000)},
@@ -184,6 +185,9 @@ func shown(s *till) string {
 	text = strings.NewReplacer(" Payer:{Customer: Masked:}", "", " Linked:false", "", " Code:false", "").Replace(text)
 	if s.owed.Sound.Tone != Silence {
 		text += " ♪" + s.owed.Sound.Tone.String()
+	}
+	if say := s.owed.Sound.Say; say != SayNothing {
+		text += " “" + say.String() + "”"
 	}
 	return text
 }
