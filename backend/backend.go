@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"kasir/backend/auditor"
 	"kasir/backend/ledger"
 	"kasir/backend/midtrans"
 	"kasir/backend/updates"
@@ -71,6 +72,7 @@ type Backend struct {
 	log       *slog.Logger
 	clerk     *clerk
 	registrar *registrar
+	auditor   *auditor.Auditor // nil: no accounts are kept
 	linking   limiter
 	receipts  limiter       // by order
 	reading   chan struct{} // a place per receipt being read
@@ -125,6 +127,9 @@ func New(o Options) (*Backend, error) {
 	b.alive, b.kill = context.WithCancelCause(context.Background())
 	if o.Merchant.Desk != nil {
 		o.Provider = scribe{o.Provider, o.Merchant.Desk, b}
+	}
+	if o.Merchant.Desk != nil && o.Merchant.Papers != nil {
+		b.auditor = auditor.New(o.Merchant.Papers, sold{o.Book, o.Merchant.Desk}, o.Logger)
 	}
 	b.registrar = newRegistrar(o, b.alive)
 	b.clerk = newClerk(o, b.bells, b.registrar.doubt, b.alive)

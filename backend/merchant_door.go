@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"kasir/backend/merchant"
+	"kasir/backend/reconcile"
 	"kasir/backend/wire"
 )
 
@@ -25,6 +26,11 @@ type Merchant struct {
 	Token string
 	// Desk takes what is not a charge; it is needed with a Token.
 	Desk *merchant.Desk
+	// Papers is the shelf of the desk: the accounts are kept on it; nil: there
+	// are none.
+	Papers merchant.Shelf
+	// Columns are names of a settlement file's columns, before the usual ones.
+	Columns reconcile.Columns
 	// PublicURL is where payers' phones reach this backend, for instance
 	// https://shop.example; "": wallets do not send them back.
 	PublicURL string
@@ -58,7 +64,7 @@ func (b *Backend) merchantTable() []route {
 		{"/v1/merchant/transactions/{order}/refunds", b.desk(methods{http.MethodGet: b.merchantRefunds, http.MethodPost: b.merchantRefund}), b.admitMerchant},
 		{"/v1/callback/gopay", methods{http.MethodGet: b.callback}, nil},
 		{"/v1/openapi.json", methods{http.MethodGet: b.openAPI}, nil},
-	}, slices.Concat(b.linkRoutes(), b.snapRoutes(), b.subscriptionRoutes())...)
+	}, slices.Concat(b.linkRoutes(), b.snapRoutes(), b.subscriptionRoutes(), b.accountRoutes())...)
 }
 
 // admitMerchant lets programs in that are on this machine and know the token.

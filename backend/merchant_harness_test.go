@@ -46,7 +46,7 @@ func openShop(t *testing.T, change func(*Options)) *shop {
 			Shelf: papers, Provider: s.client, Logger: o.Logger}); err != nil {
 			t.Fatal(err)
 		}
-		o.Merchant = Merchant{Token: merchantToken, Desk: s.desk, PublicURL: publicURL}
+		o.Merchant = Merchant{Token: merchantToken, Desk: s.desk, Papers: papers, PublicURL: publicURL}
 		if change != nil {
 			change(o)
 		}

@@ -59,6 +59,9 @@ type BadLine struct {
 	Err    error
 }
 
+// ErrFile begins Read's errors that are about the file as a whole.
+var ErrFile = errors.New("read settlement file")
+
 // BadFile is Read's error for a file with lines that cannot be read: at most
 // twenty of them.
 type BadFile struct{ Lines []BadLine }
@@ -78,10 +81,10 @@ func (b *BadFile) Error() string {
 func Read(r io.Reader, names Columns, zone *time.Location) (Statement, error) {
 	raw, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
 	if err != nil {
-		return Statement{}, fmt.Errorf("read settlement file: %w", err)
+		return Statement{}, fmt.Errorf("%w: %w", ErrFile, err)
 	}
 	if len(raw) > MaxBytes {
-		return Statement{}, fmt.Errorf("read settlement file: larger than %d MB", MaxBytes>>20)
+		return Statement{}, fmt.Errorf("%w: larger than %d MB", ErrFile, MaxBytes>>20)
 	}
 	sum := sha256.Sum256(raw)
 	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
@@ -90,13 +93,13 @@ func Read(r io.Reader, names Columns, zone *time.Location) (Statement, error) {
 	table.FieldsPerRecord = -1
 	header, err := table.Read()
 	if errors.Is(err, io.EOF) {
-		return Statement{}, errors.New("read settlement file: it is empty")
+		return Statement{}, fmt.Errorf("%w: it is empty", ErrFile)
 	} else if err != nil {
-		return Statement{}, fmt.Errorf("read settlement file: %w", err)
+		return Statement{}, fmt.Errorf("%w: %w", ErrFile, err)
 	}
 	cols, err := names.find(header)
 	if err != nil {
-		return Statement{}, fmt.Errorf("read settlement file: %w", err)
+		return Statement{}, fmt.Errorf("%w: %w", ErrFile, err)
 	}
 	cols.zone = zone
 	s, err := cols.lines(table, len(header))
@@ -129,7 +132,7 @@ func (c columns) lines(table *csv.Reader, width int) (Statement, error) {
 			bad = append(bad, BadLine{wrong.StartLine, wrong.Err})
 			break
 		} else if err != nil {
-			return Statement{}, fmt.Errorf("read settlement file: %w", err)
+			return Statement{}, fmt.Errorf("%w: %w", ErrFile, err)
 		}
 		if blank(row) {
 			continue
@@ -143,7 +146,7 @@ func (c columns) lines(table *csv.Reader, width int) (Statement, error) {
 		case !counts:
 			s.Passed++
 		case len(s.Lines) == MaxLines:
-			return Statement{}, fmt.Errorf("read settlement file: more than %d lines", MaxLines)
+			return Statement{}, fmt.Errorf("%w: more than %d lines", ErrFile, MaxLines)
 		default:
 			s.Lines = append(s.Lines, line)
 		}

@@ -53,7 +53,7 @@ func newAPI(address, tokenFile string) (*api, error) {
 	}}, nil
 }
 
-// ask is one exchange; into may be nil. A refusal is a *wire.Error.
+// ask is one exchange in JSON; into may be nil. A refusal is a *wire.Error.
 func (a *api) ask(ctx context.Context, method, path string, body, into any) error {
 	var text []byte
 	if body != nil {
@@ -62,30 +62,46 @@ func (a *api) ask(ctx context.Context, method, path string, body, into any) erro
 			return fmt.Errorf("write request: %w", err)
 		}
 	}
-	req, err := http.NewRequestWithContext(ctx, method, a.base+"/v1/merchant/"+path, bytes.NewReader(text))
+	got, err := a.exchange(ctx, method, path, content{"application/json", text, maxAnswer})
 	if err != nil {
-		return fmt.Errorf("make request: %w", err)
-	}
-	req.Header.Set("Authorization", "Bearer "+a.token)
-	req.Header.Set("Content-Type", "application/json")
-	res, err := a.http.Do(req)
-	if err != nil {
-		return fmt.Errorf("ask backend: %w", err)
-	}
-	defer res.Body.Close()
-	got, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
-	if err != nil || len(got) > maxAnswer {
-		return fmt.Errorf("read answer of backend: %w", errors.Join(err, errors.New("cut, or too long")))
-	}
-	if res.StatusCode != http.StatusOK {
-		var e wire.Error
-		if json.Unmarshal(got, &e) != nil || e.Code == "" {
-			return fmt.Errorf("ask backend: HTTP %d, and not as a backend of ours answers; is -backend right?", res.StatusCode)
-		}
-		return &e
+		return err
 	}
 	if err := json.Unmarshal(got, into); err != nil {
 		return fmt.Errorf("read answer of backend: %w", err)
 	}
 	return nil
+}
+
+// content is what a request carries, and how much may come back.
+type content struct {
+	kind string
+	text []byte
+	most int64 // bytes
+}
+
+// exchange sends a request and gives the answer's body.
+func (a *api) exchange(ctx context.Context, method, path string, c content) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, method, a.base+"/v1/merchant/"+path, bytes.NewReader(c.text))
+	if err != nil {
+		return nil, fmt.Errorf("make request: %w", err)
+	}
+	req.Header.Set("Authorization", "Bearer "+a.token)
+	req.Header.Set("Content-Type", c.kind)
+	res, err := a.http.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("ask backend: %w", err)
+	}
+	defer res.Body.Close()
+	got, err := io.ReadAll(io.LimitReader(res.Body, c.most+1))
+	if err != nil || int64(len(got)) > c.most {
+		return nil, fmt.Errorf("read answer of backend: %w", errors.Join(err, errors.New("cut, or too long")))
+	}
+	if res.StatusCode != http.StatusOK {
+		var e wire.Error
+		if json.Unmarshal(got, &e) != nil || e.Code == "" {
+			return nil, fmt.Errorf("ask backend: HTTP %d, and not as a backend of ours answers; is -backend right?", res.StatusCode)
+		}
+		return nil, &e
+	}
+	return got, nil
 }

@@ -34,5 +34,5 @@ func (c config) merchant(ctx context.Context, key string, log *slog.Logger) (*sh
 		papers.Close()
 		return nil, none, err
 	}
-	return papers, backend.Merchant{Token: token, Desk: desk, PublicURL: c.publicURL}, nil
+	return papers, backend.Merchant{Token: token, Desk: desk, Papers: papers, PublicURL: c.publicURL}, nil
 }

@@ -35,6 +35,7 @@ type answer struct {
 	tail  string     // a sentence below the table
 	code  int        // exit code
 	plain bool       // rows are names and values
+	raw   []byte     // printed as it is, instead of all of these
 }
 
 // verbs are all of them, by name.
@@ -48,6 +49,10 @@ func verbs() map[string]verb {
 		"refund":       refundVerb,
 		"snap":         snapVerb,
 		"subscription": subscriptionVerb,
+		"settlement":   settlementVerb,
+		"cases":        casesVerb,
+		"close-case":   closeCaseVerb,
+		"export":       exportVerb,
 	}
 }
 
@@ -128,6 +133,10 @@ func explain(err error) string {
 }
 
 func (a answer) print(w io.Writer, asJSON bool) error {
+	if a.raw != nil {
+		_, err := w.Write(a.raw)
+		return err
+	}
 	if asJSON {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")

@@ -234,3 +234,25 @@ func TestRupiah(t *testing.T) {
 		}
 	}
 }
+
+func TestAccountVerbs(t *testing.T) {
+	l := openTill(t)
+	l.says([]string{"charge", "-order", "WEB-00000001", "-amount", "25000", "-method", "qris"}, "pending")
+	today := time.Now().In(time.FixedZone("WIB", 7*3600)).Format(time.DateOnly)
+	file := write(t, "file.csv", "order_id;gross_amount;mdr;settlement_time\nWEB-00000001;25.000;175;"+today+"\nX-00000009;500;3;"+today+"\n", 0o600)
+	l.says([]string{"settlement", file}, "cases", "Rp 25.500", "Rp 178", "see them with")
+	l.says([]string{"settlement", file}, "taken before")
+	l.says([]string{"cases"}, "WEB-00000001:unpaid_here", "X-00000009:unknown_here", "waiting")
+	l.says([]string{"close-case", "-who", "Sri", "-reason", "an order of the web shop", "X-00000009:unknown_here"}, "closed", "Sri")
+	if out := l.says([]string{"cases"}); strings.Contains(out, "X-00000009") {
+		t.Errorf("what was closed still waits:\n%s", out)
+	}
+	l.says([]string{"cases", "-all"}, "an order of the web shop")
+	l.says([]string{"export", "-from", today}, "order_id,transaction_id,till,type,time,amount,fee,net,alarm")
+	l.do(failed, "settlement", write(t, "bad.csv", "order_id,amount\na,lots\n", 0o600))
+	l.do(failed, "settlement", "no-such-file.csv")
+	l.do(failed, "close-case", "-who", "Sri", "-reason", "ok", "WEB-00000001:unpaid_here")
+	for _, args := range [][]string{{"settlement"}, {"cases", "x"}, {"close-case", "x"}, {"export"}} {
+		l.do(misuse, args...)
+	}
+}
