@@ -33,11 +33,23 @@ image: dist ## a card for a board, with your own Buildroot: make image BOARD=pi0
 	@[ -n "$(BOARD)" ] && [ -f "buildroot/configs/kasir_$(BOARD)_defconfig" ] || { echo "which board? make image BOARD=... with one of:" $$(ls buildroot/board | grep -v common) >&2; exit 2; }
 	@[ -f "$(BUILDROOT)/Config.in.legacy" ] || { echo "where is Buildroot 2026.02? make image BOARD=$(BOARD) BUILDROOT=DIR - https://buildroot.org/download.html" >&2; exit 2; }
 	$(MAKE) -C $(BUILDROOT) O=$(CURDIR)/dist/$(BOARD) BR2_EXTERNAL=$(CURDIR)/buildroot kasir_$(BOARD)_defconfig
-	SOURCE_DATE_EPOCH=$$(sed -n s/^SOURCE_DATE_EPOCH=//p dist/source/.stamp) $(MAKE) -C dist/$(BOARD)
+	@[ -n "$(KEYRING)" ] || echo "this card will take no updates: KEYRING=FILE is not given; buildroot/update/make-keys makes it" >&2
+	SOURCE_DATE_EPOCH=$$(sed -n s/^SOURCE_DATE_EPOCH=//p dist/source/.stamp) $(TRUST) $(MAKE) -C dist/$(BOARD)
 	@sha256sum dist/$(BOARD)/images/sdcard.img
 
+# KEYRING=test is the keys in this tree, which everybody has.
+TRUST = $(if $(filter test,$(KEYRING)),KASIR_TEST=yes KASIR_KEYRING=$(CURDIR)/buildroot/update/keys/test/ca.pem,KASIR_KEYRING=$(abspath $(KEYRING)))
+KEYDIR = $(if $(filter test,$(KEYS)),buildroot/update/keys/test,$(KEYS))
+
+.PHONY: bundle
+bundle: ## the system of make image as a signed update, into dist/: make bundle BOARD=... KEYS=DIR
+	@[ -n "$(BOARD)" ] && [ -d "dist/$(BOARD)/images" ] || { echo "which board? make bundle BOARD=... KEYS=DIR, after make image BOARD=..." >&2; exit 2; }
+	@[ -r "$(KEYDIR)/sign.key" ] || { echo "whose update is it? KEYS=DIR with sign.key and sign.pem; buildroot/update/make-keys DIR NAME makes them" >&2; exit 2; }
+	@.ci/need rauc mksquashfs:squashfs-tools
+	@SIGN_KEY=$(KEYDIR)/sign.key SIGN_CERT=$(KEYDIR)/sign.pem buildroot/update/bundle "$(BOARD)" "dist/$(BOARD)/images" dist
+
 image-check: go ## what can be known of the card without building it; with BUILDROOT=DIR also that no option is dropped
-	@.ci/need shellcheck dtc:device-tree-compiler genimage mkfs.vfat:dosfstools mcopy:mtools mkimage:u-boot-tools mkfs.ext4:e2fsprogs sfdisk:fdisk
+	@.ci/need shellcheck dtc:device-tree-compiler genimage mkfs.vfat:dosfstools mcopy:mtools mkimage:u-boot-tools rauc mksquashfs:squashfs-tools openssl mkfs.ext4:e2fsprogs sfdisk:fdisk
 	GO=$(GO) buildroot/check $(BUILDROOT)
 
 .PHONY: flash verify-card

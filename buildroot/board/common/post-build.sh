@@ -21,6 +21,9 @@ fi
 echo "${SOURCE_DATE_EPOCH:?reproducible builds set it}" >"$target/etc/kasir-built"
 echo "$board" >"$target/etc/kasir-board"
 
+# What it is called, and whose updates it takes.
+"$(dirname "$0")/../../update/trust" "$target"
+
 # The data partition and the boot partition are mounted by /etc/init.d/S12data and
 # S30provision.
 mkdir -p "$target/data" "$target/boot"
