@@ -21,7 +21,7 @@ demo: go cc ## a till, a backend and a provider on this machine, with one page t
 	@exec bin/kasir-demo
 
 test: go cc ## every test, with the race detector; about three minutes when warm
-	@.ci/need chromium zbarimg:zbar-tools
+	@.ci/need chromium zbarimg:zbar-tools pg_ctlcluster:postgresql
 	KASIR_BROWSER=1 $(GO) test -race -timeout 10m ./...
 
 check: fmt vet lint tidy pure arm arm-slice image-check clean-tree ## what CI checks besides the tests

@@ -1,0 +1,150 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/jackc/pgx/v5"
+
+	"kasir/backend/ledger"
+)
+
+var (
+	_ ledger.Book     = (*Book)(nil)
+	_ ledger.Searcher = (*Book)(nil)
+)
+
+// Order is the sum of an order's records.
+func (b *Book) Order(ctx context.Context, id string) (f ledger.Facts, ok bool, err error) {
+	ok, err = b.row(ctx, &f, `SELECT body FROM orders WHERE order_id = $1`, id)
+	return f, ok, err
+}
+
+// row reads the JSON of one row into v; ok is false when there is none.
+func (b *Book) row(ctx context.Context, v any, query, id string, lead ...any) (ok bool, err error) {
+	var body string
+	err = b.db.Pool.QueryRow(ctx, query, id).Scan(append(lead, &body)...)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return false, nil
+	}
+	if err == nil {
+		err = json.Unmarshal([]byte(body), v)
+	}
+	if err != nil {
+		return false, fmt.Errorf("read %s: %w", id, err)
+	}
+	return true, nil
+}
+
+// History is an order's records, oldest first, at most limit.
+func (b *Book) History(ctx context.Context, id string, limit int) ([]ledger.Record, error) {
+	return list[ledger.Record](ctx, b, `SELECT body FROM facts WHERE order_id = $1 ORDER BY n LIMIT $2`, id, limit)
+}
+
+// Watched is up to limit watched orders after the given id.
+func (b *Book) Watched(ctx context.Context, after string, limit int) ([]ledger.Facts, error) {
+	return list[ledger.Facts](ctx, b, `SELECT body FROM orders WHERE watched AND order_id > $1 ORDER BY order_id LIMIT $2`, after, limit)
+}
+
+// WatchedOf is Watched for one part of the devices.
+func (b *Book) WatchedOf(ctx context.Context, shard int, after string, limit int) ([]ledger.Facts, error) {
+	return list[ledger.Facts](ctx, b, `SELECT body FROM orders WHERE watched AND shard = $1 AND order_id > $2
+		ORDER BY order_id LIMIT $3`, shard, after, limit)
+}
+
+// WatchedShards is the parts of which any order is watched.
+func (b *Book) WatchedShards(ctx context.Context) ([]int, error) {
+	rows, err := b.db.Pool.Query(ctx, `SELECT DISTINCT shard FROM orders WHERE watched`)
+	if err != nil {
+		return nil, fmt.Errorf("read book: %w", err)
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowTo[int])
+	if err != nil {
+		return nil, fmt.Errorf("read book: %w", err)
+	}
+	return all, nil
+}
+
+// Device is what the book knows of a device.
+func (b *Book) Device(ctx context.Context, name string) (d ledger.Device, err error) {
+	err = b.db.Pool.QueryRow(ctx, `SELECT next, latest FROM devices WHERE device = $1`, name).Scan(&d.Next, &d.Latest)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return d, fmt.Errorf("read device %s: %w", name, err)
+	}
+	d.Next = max(1, d.Next)
+	return d, nil
+}
+
+// Since is up to limit of a device's news after seq.
+func (b *Book) Since(ctx context.Context, device string, seq int64, limit int) ([]ledger.News, error) {
+	rows, err := b.db.Pool.Query(ctx, `SELECT news.seq, orders.body FROM news JOIN orders USING (order_id)
+		WHERE news.device = $1 AND news.seq > $2 ORDER BY news.seq LIMIT $3`, device, seq, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read book: %w", err)
+	}
+	all, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (n ledger.News, err error) {
+		var body string
+		if err := r.Scan(&n.Seq, &body); err != nil {
+			return n, err
+		}
+		return n, json.Unmarshal([]byte(body), &n.Facts)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read book: %w", err)
+	}
+	return all, nil
+}
+
+const sqlSearch = `SELECT body FROM orders
+	WHERE asked_ms >= $1 AND asked_ms < $2 AND (asked_ms, order_id) < ($3, $4)
+		AND ($5 = '' OR device = $5) AND ($6 = '' OR state = $6)
+	ORDER BY asked_ms DESC, order_id DESC LIMIT $7`
+
+// Search is the orders that q looks for, newest first, at most q.Limit.
+func (b *Book) Search(ctx context.Context, q ledger.Query) ([]ledger.Facts, error) {
+	if q.Limit < 1 || q.Limit > ledger.MaxSearch {
+		return nil, fmt.Errorf("search book: limit %d is not in 1..%d", q.Limit, ledger.MaxSearch)
+	}
+	if q.ToMS == 0 {
+		q.ToMS = math.MaxInt64
+	}
+	if q.Order != "" {
+		return b.searchOne(ctx, q)
+	}
+	if q.BeforeOrder == "" {
+		q.BeforeMS = math.MaxInt64
+	}
+	return list[ledger.Facts](ctx, b, sqlSearch, q.FromMS, q.ToMS, q.BeforeMS, q.BeforeOrder, q.Device, string(q.State), q.Limit)
+}
+
+// searchOne is Search for one order, which has a key.
+func (b *Book) searchOne(ctx context.Context, q ledger.Query) ([]ledger.Facts, error) {
+	f, ok, err := b.Order(ctx, q.Order)
+	if err != nil || !ok || q.BeforeOrder != "" ||
+		q.Device != "" && f.Device != q.Device || q.State != "" && f.State != q.State || f.AskedMS < q.FromMS || f.AskedMS >= q.ToMS {
+		return nil, err
+	}
+	return []ledger.Facts{f}, nil
+}
+
+// list reads rows of one JSON text each.
+func list[T any](ctx context.Context, b *Book, query string, args ...any) ([]T, error) {
+	rows, err := b.db.Pool.Query(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read book: %w", err)
+	}
+	all, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (v T, err error) {
+		var body string
+		if err := r.Scan(&body); err != nil {
+			return v, err
+		}
+		return v, json.Unmarshal([]byte(body), &v)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read book: %w", err)
+	}
+	return all, nil
+}
