@@ -11,7 +11,7 @@ PURE        := ./terminal/... ./display/... ./backend/wire ./backend/ledger ./ba
 VERSION     := $(shell .ci/stamp | sed -n s/^VERSION=//p)
 STAMP       := -X main.version=$(VERSION)
 
-.PHONY: help demo test check fmt vet lint tidy pure arm clean-tree screens bench storm storm-processes soak crash fuzz build go cc
+.PHONY: help demo test voice check fmt vet lint tidy pure arm clean-tree screens bench storm storm-processes soak crash fuzz build go cc
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
@@ -31,6 +31,10 @@ build: go cc ## the programs for this machine, into bin/
 
 screens: go ## every screen on every glass in both languages, as one page: bin/screens.html
 	$(GO) run ./cmd/kasir-screens -o bin/screens.html
+
+voice: go ## the words of the till, recorded again by espeak-ng into terminal/speaker/voice/recorded
+	@.ci/need espeak-ng
+	$(GO) run ./cmd/kasir-voice
 
 bench: go cc ## figures as ratios, each measured in one run against a named floor or peer
 	@.ci/need qr:python3-qrcode+python3-pil
