@@ -1,5 +1,8 @@
-# The targets about the device: its program for ARM, and its card. The Makefile
-# above includes this.
+################################################################################
+#
+# The targets about the device: its program for ARM, and its card
+#
+################################################################################
 
 # Debian's compilers and emulators for ARM, as .ci/need wants them.
 CROSS       := arm-linux-gnueabi-gcc:gcc-arm-linux-gnueabi+libc6-dev-armel-cross arm-linux-gnueabihf-gcc:gcc-arm-linux-gnueabihf+libc6-dev-armhf-cross aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu+libc6-dev-arm64-cross readelf:binutils
@@ -49,7 +52,7 @@ bundle: ## the system of make image as a signed update, into dist/: make bundle 
 	@SIGN_KEY=$(KEYDIR)/sign.key SIGN_CERT=$(KEYDIR)/sign.pem buildroot/update/bundle "$(BOARD)" "dist/$(BOARD)/images" dist
 
 image-check: go ## what can be known of the card without building it; with BUILDROOT=DIR also that no option is dropped
-	@.ci/need shellcheck dtc:device-tree-compiler genimage mkfs.vfat:dosfstools mcopy:mtools mkimage:u-boot-tools rauc mksquashfs:squashfs-tools openssl mkfs.ext4:e2fsprogs sfdisk:fdisk
+	@.ci/need shellcheck dtc:device-tree-compiler genimage mkfs.vfat:dosfstools mcopy:mtools mkimage:u-boot-tools rauc mksquashfs:squashfs-tools openssl mkfs.ext4:e2fsprogs sfdisk:fdisk $(if $(BUILDROOT),flake8:flake8+python3-magic)
 	GO=$(GO) buildroot/check $(BUILDROOT)
 
 .PHONY: flash verify-card
