@@ -12,6 +12,7 @@ import (
 
 	"kasir/backend/auditor"
 	"kasir/backend/ledger"
+	"kasir/backend/meter"
 	"kasir/backend/midtrans"
 	"kasir/backend/updates"
 	"kasir/backend/wallet"
@@ -64,6 +65,7 @@ type Options struct {
 	Updates       *updates.Shelf // new systems for devices; nil: there are none
 	Sandbox       bool           // the provider is not the real one: terminals say so
 	Logger        *slog.Logger   // nil: none
+	Meter         *meter.Meter   // nil: nothing is counted
 }
 
 // Backend is the merchant's backend. Run does its work; Handler is its face.
@@ -122,9 +124,12 @@ func New(o Options) (*Backend, error) {
 	if n := len(o.ConfirmSecret); n > 0 && n < MinConfirmSecret {
 		return nil, fmt.Errorf("make backend: a secret for receipts of %d bytes, at least %d", n, MinConfirmSecret)
 	}
-	b := &Backend{o: o, log: o.Logger, bells: newBells(), mailbox: make(chan struct{}, maxNotifying),
+	b := &Backend{o: o, log: o.Logger, bells: newBells(o.Meter), mailbox: make(chan struct{}, maxNotifying),
 		visitors: make(chan struct{}, maxNotifying), reading: make(chan struct{}, maxReading)}
 	b.alive, b.kill = context.WithCancelCause(context.Background())
+	if o.Meter != nil {
+		o.Provider = timed{o.Provider, o.Meter}
+	}
 	if o.Merchant.Desk != nil {
 		o.Provider = scribe{o.Provider, o.Merchant.Desk, b}
 	}

@@ -1,6 +1,10 @@
 package backend
 
-import "sync"
+import (
+	"sync"
+
+	"kasir/backend/meter"
+)
 
 // maxPolls bounds the long polls that wait at one time, of all devices.
 const maxPolls = 1024
@@ -10,6 +14,7 @@ const maxPolls = 1024
 type bells struct {
 	mu      sync.Mutex
 	waiting map[string]*waiter
+	meter   *meter.Meter
 }
 
 // waiter is the one long poll of a device: a newer one takes its place.
@@ -18,7 +23,7 @@ type waiter struct {
 	gone chan struct{} // closed when a newer poll has come
 }
 
-func newBells() *bells { return &bells{waiting: make(map[string]*waiter)} }
+func newBells(m *meter.Meter) *bells { return &bells{waiting: make(map[string]*waiter), meter: m} }
 
 // wait enters a poll for device; the one that waited before is sent home. It
 // is false when too many wait already. Call leave when done.
@@ -32,6 +37,7 @@ func (b *bells) wait(device string) (w *waiter, ok bool) {
 	}
 	w = &waiter{rung: make(chan struct{}, 1), gone: make(chan struct{})}
 	b.waiting[device] = w
+	b.meter.Waiting(len(b.waiting))
 	return w, true
 }
 
@@ -41,6 +47,7 @@ func (b *bells) leave(device string, w *waiter) {
 	if b.waiting[device] == w {
 		delete(b.waiting, device)
 	}
+	b.meter.Waiting(len(b.waiting))
 }
 
 // ring wakes the poll of device, if one waits.
@@ -63,4 +70,5 @@ func (b *bells) dismiss() {
 		close(w.gone)
 		delete(b.waiting, device)
 	}
+	b.meter.Waiting(0)
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"kasir/backend/ledger"
+	"kasir/backend/meter"
 )
 
 // Bounds of the clerk's desk.
@@ -61,6 +62,7 @@ type clerk struct {
 	unlinked func(customer string)
 
 	log   *slog.Logger
+	meter *meter.Meter
 	began time.Time
 	notes chan note
 	desk  map[string]*file
@@ -76,7 +78,7 @@ type clerk struct {
 
 func newClerk(o Options, bells *bells, unlinked func(string), calls context.Context) *clerk {
 	return &clerk{
-		book: o.Book, teller: newTeller(o), bells: bells, unlinked: unlinked, log: o.Logger,
+		book: o.Book, teller: newTeller(o), bells: bells, unlinked: unlinked, log: o.Logger, meter: o.Meter,
 		began: time.Now(), notes: make(chan note, maxNotes), desk: make(map[string]*file),
 		calls: calls, hasty: make(chan struct{}, maxHasty), patient: make(chan struct{}, maxPatient),
 	}

@@ -19,6 +19,8 @@ type file struct {
 	page    *page
 	spoiled bool // a commit failed: what is in the book must be read again
 
+	counted string // the state it is counted in
+
 	due   time.Duration // Moment.Up of its next tick
 	place int           // on the agenda, -1 when not
 }
@@ -222,6 +224,7 @@ func (c *clerk) undo(now ledger.Moment, drafts []*draft, err error) {
 func (c *clerk) publish(d *draft) {
 	d.charge = d.after
 	c.report(d)
+	c.count(d.file, string(d.charge.State))
 	for _, k := range d.calls {
 		if !c.leaving {
 			c.call(k)
@@ -247,6 +250,7 @@ func (c *clerk) publish(d *draft) {
 
 func (c *clerk) remove(f *file) {
 	c.due.drop(f)
+	c.count(f, "")
 	delete(c.desk, f.id)
 }
 
@@ -254,6 +258,7 @@ func (c *clerk) remove(f *file) {
 // code's text.
 func (c *clerk) report(d *draft) {
 	for _, r := range d.records {
+		c.measure(d.charge, r)
 		gone := r.Reason.Code == ledger.ReasonNotLinked || r.Reason.Code == wire.ReasonNoWallet
 		if r.Kind == ledger.KindDenied && gone && d.charge.Account != "" {
 			c.unlinked(d.charge.Customer)

@@ -57,17 +57,17 @@ func (b *Backend) table() []route {
 func (b *Backend) routes() http.Handler {
 	mux := http.NewServeMux()
 	for _, r := range b.table() {
-		mux.Handle(r.path, b.serve(r.methods, r.door))
+		mux.Handle(r.path, b.serve(r))
 	}
-	mux.Handle("/", b.serve(nil, nil))
+	mux.Handle("/", b.serve(route{path: "/"}))
 	return mux
 }
 
-// serve makes a path of its methods. door may turn a request away first.
-func (b *Backend) serve(m methods, door func(*http.Request) error) http.Handler {
+// serve makes a path of its methods. Its door may turn a request away first.
+func (b *Backend) serve(way route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
-		body, err := b.guarded(m, door, r)
+		body, err := b.guarded(way.methods, way.door, r)
 		if r.Context().Err() != nil {
 			panic(http.ErrAbortHandler) // nobody is there to read an answer
 		}
@@ -77,6 +77,7 @@ func (b *Backend) serve(m methods, door func(*http.Request) error) http.Handler 
 		} else {
 			status = b.write(w, body, err)
 		}
+		b.count(way, r.Method, status, began)
 		b.log.Debug("request", "method", r.Method, "path", loggable(r), "status", status, "took", time.Since(began))
 	})
 }
@@ -111,6 +112,7 @@ func (b *Backend) write(w http.ResponseWriter, body any, err error) int {
 	if err != nil {
 		e := refusalOf(err)
 		status, body = wire.Status(e.Code), e
+		b.o.Meter.Refused(e.Code)
 	}
 	kind := "application/json"
 	text, err := json.Marshal(body)

@@ -49,6 +49,7 @@ var walls = []struct {
 	{"backend/merchant/shelf/postgres", []string{"kasir/backend/merchant", "kasir/backend/pgdb", "github.com/jackc/pgx"}, []string{"kasir/backend/ledger"}, "the shelf knows papers, not what they say"},
 	{"backend/pgdb", []string{"github.com/jackc/pgx"}, []string{"net/http", "kasir/backend/ledger", "kasir/backend/merchant", "kasir/terminal"}, "a database knows not what is in it"},
 	{"backend/ledger/postgres", []string{"kasir/backend/ledger", "kasir/backend/pgdb", "kasir/backend/wallet", "github.com/jackc/pgx"}, []string{"net/http", "kasir/backend/midtrans", "kasir/terminal"}, "the book knows rows, not the provider"},
+	{"backend/meter", []string{"github.com/prometheus/client_golang"}, []string{"kasir/backend/ledger"}, "what counts knows only words"},
 	{"backend/wallet", nil, []string{"net", "database/sql", "!os"}, "what a linked wallet may become must run anywhere"},
 	{"backend/reconcile", nil, []string{"net", "database/sql", "!os"}, "a comparison is figures, wherever they come from"},
 	{"backend/midtrans", nil, []string{"kasir/backend/ledger", "kasir/backend/wire", "kasir/store", "database/sql"}, "the provider does not know us"},
