@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -88,6 +89,9 @@ type Backend struct {
 	seldom  seldom
 
 	visitors chan struct{} // a place per payer who is being told
+
+	renewing sync.Mutex
+	renewed  time.Time // when a device last made the book change its epoch
 }
 
 // Reasons to refuse work as a whole.

@@ -69,18 +69,28 @@ func (b *Backend) openCharge(ctx context.Context, e ledger.Open) (wire.Charge, e
 	return b.show(c), nil
 }
 
+// heardOfTill is whose claim it is that a terminal makes of a charge.
+const heardOfTill = "terminal"
+
 // look is how a charge stands. It is a reason to ask the provider, at most
-// every ten seconds, and waits a little for that answer.
+// every ten seconds, and waits a little for that answer. A terminal whose own
+// book has it as paid is heard like a notification that says so: an older copy
+// of ours may have been put back.
 func (b *Backend) look(r *http.Request) (any, error) {
 	order := r.PathValue("order")
 	if _, _, err := parseOrder(order); err != nil {
 		return nil, err
 	}
-	p, err := b.send(r.Context(), note{order: order, event: ledger.Look{}})
+	n, enough := note{order: order, event: ledger.Look{}}, func(c ledger.Charge) bool { return c.State.Final() || !c.Reading() }
+	if r.URL.Query().Get("settled") == "1" {
+		n.event = ledger.Heard{Signed: heardOfTill, Claim: ledger.Settled}
+		enough = func(c ledger.Charge) bool { return c.State == ledger.Settled || !c.Reading() }
+	}
+	p, err := b.send(r.Context(), n)
 	if err != nil {
 		return nil, err
 	}
-	c := p.wait(r.Context(), lookWait, func(c ledger.Charge) bool { return c.State.Final() || !c.Reading() })
+	c := p.wait(r.Context(), lookWait, enough)
 	return b.show(c), nil
 }
 

@@ -27,7 +27,11 @@ func (b *Backend) hello(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, b.unread(err)
 	}
-	h := wire.Hello{Device: name, Next: d.Next, Latest: d.Latest, Sandbox: b.o.Sandbox, Time: time.Now().UnixMilli()}
+	epoch, err := b.epoch(r.Context())
+	if err != nil {
+		return nil, b.unread(err)
+	}
+	h := wire.Hello{Device: name, Next: d.Next, Latest: d.Latest, Epoch: epoch, Sandbox: b.o.Sandbox, Time: time.Now().UnixMilli()}
 	if journal != "" && b.confirms() {
 		h.ConfirmKey, h.ConfirmURL = hex.EncodeToString(b.confirmKey(name, journal)), b.publicBase()
 	}
@@ -52,6 +56,10 @@ func (b *Backend) events(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	known := r.URL.Query().Get("epoch")
+	if len(known) > wire.MaxEpoch {
+		return nil, &wire.Error{Code: wire.BadRequest, Message: "epoch is too long"}
+	}
 	w, ok := b.bells.wait(name)
 	if !ok {
 		return nil, &wire.Error{Code: wire.Busy, Message: "too many wait already"}
@@ -66,7 +74,10 @@ func (b *Backend) events(r *http.Request) (any, error) {
 		if err != nil {
 			return nil, b.unread(err)
 		}
-		if last || len(out.Events) > 0 || out.Latest < since {
+		if err := b.sameEpoch(r.Context(), &out, known, since); err != nil {
+			return nil, b.unread(err)
+		}
+		if last || len(out.Events) > 0 || out.Latest < since || known != "" && out.Epoch != known {
 			return out, nil
 		}
 		select {
@@ -100,6 +111,37 @@ func (b *Backend) news(ctx context.Context, device string, since int64) (wire.Ev
 		out.Events = append(out.Events, wire.Event{Seq: n.Seq, Charge: b.show(ledger.Load(n.Facts))})
 	}
 	return out, nil
+}
+
+// epoch is what the book is called, "" when it does not know that.
+func (b *Backend) epoch(ctx context.Context) (string, error) {
+	book, ok := b.o.Book.(ledger.Epochs)
+	if !ok {
+		return "", nil
+	}
+	return book.Epoch(ctx)
+}
+
+// renewGap is the least time between two epochs that devices bring about: one
+// that lies must not make all the others ask for everything without end.
+const renewGap = time.Minute
+
+// sameEpoch says in which epoch a page of news is. A device whose cursor is
+// ahead of a book that it calls by its right name proves that an older copy was
+// put back and nobody said so: the book gets another name, for every device.
+func (b *Backend) sameEpoch(ctx context.Context, page *wire.Events, known string, since int64) (err error) {
+	if page.Epoch, err = b.epoch(ctx); err != nil || page.Epoch == "" || known != page.Epoch || since <= page.Latest {
+		return err
+	}
+	b.renewing.Lock()
+	defer b.renewing.Unlock()
+	if !b.renewed.IsZero() && time.Since(b.renewed) < renewGap {
+		return nil
+	}
+	b.log.Warn("a device has news that the book has not: an older copy was put back", "has", since, "latest", page.Latest)
+	page.Epoch, err = b.o.Book.(ledger.Epochs).Renew(ctx, known)
+	b.renewed = time.Now()
+	return err
 }
 
 func (b *Backend) unread(err error) error {

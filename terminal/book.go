@@ -55,6 +55,7 @@ func (c Charge) payable() bool { return c.Offered || c.Payer.Linked() }
 type Book struct {
 	Joined bool     // a backend has greeted this journal
 	Next   int64    // lowest order number never used
+	Epoch  string   // of the backend's book in which Cursor is counted
 	Cursor int64    // the backend's news are known up to here
 	Open   []Charge // without an outcome, oldest first
 	Unseen []Charge // paid, and nobody has acknowledged it yet, oldest first
@@ -64,6 +65,8 @@ type Book struct {
 
 	Link    Link      // the attempt to link a wallet that is waited for
 	Unlinks []Unlinks // links being undone, oldest first
+
+	paid numbers // of every order that was ever settled, however long ago
 }
 
 // Fold adds records up from nothing, as a boot does.
@@ -94,6 +97,9 @@ func (b *Book) apply(r Record) {
 	switch r.Kind {
 	case KindJoined:
 		b.Joined, b.Next = true, max(b.Next, r.Next)
+		if r.Epoch != "" && r.Epoch != b.Epoch {
+			b.Epoch, b.Cursor = r.Epoch, r.Cursor // another book counts anew
+		}
 	case KindOpened:
 		b.Open = append(b.Open, Charge{Order: r.Order, Amount: r.Amount, Payer: Payer{Customer: r.Customer, Masked: r.Masked}})
 		b.Next = max(b.Next, r.Next)
@@ -193,6 +199,10 @@ func (b *Book) end(id OrderID, how Ending) {
 // settle takes the money from wherever the charge was: open, ended without
 // it, or forgotten since. Only a charge already paid is left alone.
 func (b *Book) settle(r Record) {
+	if b.paid.has(r.Order) {
+		return
+	}
+	b.paid = b.paid.with(r.Order)
 	c := Charge{Order: r.Order, Amount: r.Amount}
 	if i := find(b.Open, r.Order); i >= 0 {
 		c = b.Open[i]

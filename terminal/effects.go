@@ -39,6 +39,7 @@ type Call struct {
 	Customer string // Open: whose linked wallet is charged, "" for a code; Unlink: whose link is undone
 	Phone    string // LinkUp and FindCustomer: the whole number, as keyed
 	Ticket   int64  // FindCustomer: comes back with the answer
+	Paid     bool   // Ask: this till's book has it as paid, whatever the backend's says
 }
 
 // String is the call as it may stand in a log: without the telephone number.

@@ -106,6 +106,9 @@ func (s State) errandsDue(sooner func(time.Duration)) {
 	for _, u := range s.unlinks {
 		sooner(u.due())
 	}
+	if s.recall.epoch != "" {
+		sooner(s.recall.due())
+	}
 }
 
 // errands asks what is due about wallets.
@@ -129,6 +132,7 @@ func (t *turn) errands() {
 		}
 	}
 	t.check()
+	t.remind()
 }
 
 // hurryErrands asks again at once what went unanswered.
@@ -136,6 +140,7 @@ func (t *turn) hurryErrands() {
 	if t.attempt.fails > 0 {
 		t.attempt.hurry(t.now.Up)
 	}
+	t.recall.hurry(t.now.Up)
 	t.checks = slices.Clone(t.checks)
 	for i := range t.checks {
 		t.checks[i].hurry(t.now.Up)

@@ -90,8 +90,17 @@ type Greeted struct {
 	Trouble Trouble
 	Next    int64   // lowest order number this device may use
 	Latest  int64   // newest news there is for this device
+	Epoch   string  // of the book they are counted in, "" when the backend does not say
 	Sandbox bool    // the money is not real
 	Confirm Confirm // what receipt links are made with; zero for none
+}
+
+// Restored says that the news are counted in another book than before: an
+// older copy of the backend's was put back. What comes after is counted from
+// Latest on; what was before it the till asks about by itself.
+type Restored struct {
+	Epoch  string
+	Latest int64
 }
 
 // Trouble is why the backend gave no answer; "" is none.
@@ -136,6 +145,7 @@ func (Key) event()         {}
 func (Wake) event()        {}
 func (Told) event()        {}
 func (Greeted) event()     {}
+func (Restored) event()    {}
 func (Linked) event()      {}
 func (Ailing) event()      {}
 func (JournalLost) event() {}

@@ -49,6 +49,7 @@ type Record struct {
 	Why         string  `json:"why,omitempty"`      // letgo: key, park, attest; denied, linkfailed: reason code; linkdropped: key, time; alarmed: mismatch; settled, cancelled: code; acknowledged: the alarm's mismatch, "" for money
 	Next        int64   `json:"next,omitempty"`     // lowest free order number
 	Cursor      int64   `json:"cursor,omitempty"`   // the backend's news are known up to here
+	Epoch       string  `json:"epoch,omitempty"`    // joined: of the backend's book, in which Cursor is counted
 	Late        bool    `json:"late,omitempty"`     // settled: after we had let go
 	Customer    string  `json:"customer,omitempty"` // whose linked wallet: the backend's name for them
 	Masked      string  `json:"masked,omitempty"`   // their telephone number, its last four digits only

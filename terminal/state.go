@@ -36,6 +36,7 @@ type State struct {
 	watches []watch // one per open charge, in the book's order
 	link    link
 	confirm Confirm       // what receipt links are made with; zero for none
+	recall  recall        // what another book of the backend's is told and asked
 	checks  []check       // one per charge that a code settled, in the book's order
 	attempt attempt       // of the book's Link
 	unlinks []unlink      // one per link being undone, in the book's order

@@ -18,6 +18,8 @@ func Step(s State, now Moment, e Event) (State, Effects) {
 		t.told(e)
 	case Greeted:
 		t.greeted(e)
+	case Restored:
+		t.restored(e)
 	case LinkTold:
 		t.toldOfLink(e)
 	case Found:
@@ -210,13 +212,14 @@ func (t *turn) greeted(e Greeted) {
 	switch {
 	case !t.Book.Joined:
 		// A new journal: what was before it is not its matter.
-		r.Cursor = e.Latest
+		r.Cursor, r.Epoch = e.Latest, e.Epoch
 		t.record(r)
 	case e.Next > t.Book.Next:
 		// The backend knows numbers that this journal does not: it is older
 		// than the device. Never use one of them twice.
 		t.record(r)
 	}
+	t.restored(Restored{Epoch: e.Epoch, Latest: e.Latest})
 }
 
 // askForPages asks again for what could not be shown before the greeting.

@@ -13,6 +13,7 @@ func (t *turn) told(e Told) {
 	if e.Call != 0 {
 		t.linked(e.Trouble)
 	}
+	t.recalled(e)
 	if e.Trouble != NoTrouble {
 		t.silence(e)
 		return
@@ -189,7 +190,7 @@ func (t *turn) toldOfPast(e Told) {
 	if i := find(t.Book.Past, e.Order); i >= 0 {
 		c = t.Book.Past[i]
 	}
-	if c.End == EndPaid {
+	if c.End == EndPaid || t.Book.paid.has(e.Order) {
 		return // told before
 	}
 	if c.Amount != e.Paid {

@@ -7,7 +7,7 @@
 // The paths, all under the backend's base URL:
 //
 //	PUT    /v1/charges/{order_id}           Open    -> Charge   idempotent
-//	GET    /v1/charges/{order_id}                   -> Charge
+//	GET    /v1/charges/{order_id}?settled=          -> Charge
 //	DELETE /v1/charges/{order_id}?amount=&journal=  -> Charge   idempotent
 //	PUT    /v1/links/{link_id}              LinkOpen -> Link    idempotent
 //	GET    /v1/links/{link_id}                       -> Link
@@ -15,13 +15,17 @@
 //	GET    /v1/customers/{customer}                 -> Customer
 //	DELETE /v1/customers/{customer}                 -> Customer  idempotent
 //	GET    /v1/devices/{device}?journal=            -> Hello
-//	GET    /v1/devices/{device}/events?since=&wait= -> Events   long poll
+//	GET    /v1/devices/{device}/events?since=&epoch=&wait= -> Events   long poll
 //
 // The customer's phone opens GET and POST /r/{token}, a page for people; see
 // Receipt. journal is the identity of the device's journal; without it a Hello
 // has no ConfirmKey.
 //
-// since is the newest event the device has, wait how many whole seconds it
+// settled=1 says that the device's own book has the charge as paid: a reason for
+// the backend to read it again from the provider, and no more than that.
+//
+// since is the newest event the device has and epoch the book it was counted in,
+// wait how many whole seconds it
 // will wait for a newer one, at most MaxWait.
 //
 // Every refusal is an Error with the HTTP status of its code. Durations travel
@@ -42,6 +46,7 @@ const (
 	MaxAmount    = 10_000_000       // rupiah, QRIS limit per transaction
 	OrderDigits  = 8                // decimal digits after the last "-" of an order id
 	JournalIDLen = 32               // hexadecimal digits of a journal's identity
+	MaxEpoch     = 32               // characters of an epoch: letters and digits
 )
 
 // State is what the backend knows of a charge, after the provider's own word.
@@ -135,10 +140,11 @@ const (
 // Hello is the backend's greeting to a device.
 type Hello struct {
 	Device  string `json:"device"`
-	Next    int64  `json:"next"`    // the lowest order number this device may use, >= 1
-	Latest  int64  `json:"latest"`  // newest event for this device
-	Sandbox bool   `json:"sandbox"` // the provider is not the real one: say so on the glass
-	Time    int64  `json:"time_ms"` // the backend's clock, Unix milliseconds; for reports only
+	Next    int64  `json:"next"`            // the lowest order number this device may use, >= 1
+	Latest  int64  `json:"latest"`          // newest event for this device
+	Epoch   string `json:"epoch,omitempty"` // see Events
+	Sandbox bool   `json:"sandbox"`         // the provider is not the real one: say so on the glass
+	Time    int64  `json:"time_ms"`         // the backend's clock, Unix milliseconds; for reports only
 	// ConfirmKey and ConfirmURL are what the device makes receipt links with
 	// (see Receipt): a secret of this device and journal, hexadecimal, and where
 	// phones reach the backend, without a slash at its end. Both or neither.
@@ -148,8 +154,14 @@ type Hello struct {
 
 // Events answers a long poll: what happened to this device's charges after
 // the cursor it sent, oldest first, at most MaxEvents.
+//
+// Epoch names the book that they are counted in, 1 to MaxEpoch characters. It
+// is another one once an older copy of the book was put back: from there on Seq
+// counts something else, so a device that sees another epoch than its cursor's
+// takes Latest for its cursor and asks again about the orders that it knows.
 type Events struct {
 	Latest int64   `json:"latest"` // newest event there is; lower than the cursor after a restored backup
+	Epoch  string  `json:"epoch,omitempty"`
 	Events []Event `json:"events"`
 }
 

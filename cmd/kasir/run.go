@@ -191,7 +191,7 @@ func (t *till) work(ctx context.Context, j *journal, book terminal.Book, pressed
 		t.log.Error("no receipts until the backend greets", "err", err)
 	}
 	link, err := uplink.New(uplink.Options{
-		Base: t.backend, Device: t.device, Journal: j.ID(), Joined: book.Joined, Cursor: book.Cursor,
+		Base: t.backend, Device: t.device, Journal: j.ID(), Joined: book.Joined, Cursor: book.Cursor, Epoch: book.Epoch,
 		Events: events, Log: t.log, Confirm: confirm, Keep: receipts.save,
 	})
 	if err != nil {

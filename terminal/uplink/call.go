@@ -61,7 +61,7 @@ func (l *Link) do(ctx context.Context, j job) {
 	if g, ok := e.(terminal.Greeted); ok && trouble == terminal.NoTrouble {
 		// After the till has it: news must not overtake the greeting.
 		select {
-		case l.greeted <- g.Latest:
+		case l.greeted <- g:
 		default:
 		}
 	}
@@ -144,6 +144,9 @@ func (l *Link) question(c terminal.Call) (question, error) {
 	q.url = l.Base.JoinPath("v1", "charges", url.PathEscape(string(c.Order)))
 	switch c.Verb {
 	case terminal.Ask:
+		if c.Paid {
+			q.url.RawQuery = url.Values{"settled": {"1"}}.Encode()
+		}
 	case terminal.Open:
 		body, err := json.Marshal(wire.Open{Amount: int64(c.Amount), Journal: l.Journal, Customer: c.Customer})
 		if err != nil {

@@ -27,6 +27,8 @@ type backend struct {
 	charges map[string]wire.Charge
 	events  []wire.Event
 	latest  int64
+	epoch   string        // of the book; "" as backends before there were epochs
+	since   string        // the epoch in the last poll
 	rung    chan struct{} // closed with the next news; nil when nobody waits
 	polls   int
 	spoil   http.HandlerFunc
@@ -43,6 +45,10 @@ func newBackend() *backend {
 func (b *backend) say(c wire.Charge) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.note(c)
+}
+
+func (b *backend) note(c wire.Charge) {
 	b.charges[c.OrderID] = c
 	b.latest++
 	b.events = append(b.events, wire.Event{Seq: b.latest, Charge: c})
@@ -79,6 +85,7 @@ func (b *backend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	spoil, poll := b.spoil, strings.HasSuffix(r.URL.Path, "/events")
 	if poll {
 		b.polls++
+		b.since = r.URL.Query().Get("epoch")
 	}
 	b.mu.Unlock()
 	switch {
@@ -89,7 +96,7 @@ func (b *backend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case strings.HasPrefix(r.URL.Path, "/v1/devices/"+device):
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		answer(w, http.StatusOK, wire.Hello{Device: device, Next: 1, Latest: b.latest})
+		answer(w, http.StatusOK, wire.Hello{Device: device, Next: 1, Latest: b.latest, Epoch: b.epoch})
 	case strings.HasPrefix(r.URL.Path, "/v1/links/"), strings.HasPrefix(r.URL.Path, "/v1/customers"):
 		b.mu.Lock()
 		defer b.mu.Unlock()
@@ -150,7 +157,7 @@ func (b *backend) serveNews(w http.ResponseWriter, r *http.Request) {
 		if b.rung == nil {
 			b.rung = make(chan struct{}) // here, inside the bubble of the request
 		}
-		page, rung := wire.Events{Latest: b.latest}, b.rung
+		page, rung := wire.Events{Latest: b.latest, Epoch: b.epoch}, b.rung
 		for _, e := range b.events {
 			if e.Seq > since && len(page.Events) < wire.MaxEvents {
 				page.Events = append(page.Events, e)

@@ -29,19 +29,23 @@ var retry = []time.Duration{1 * time.Second, 2 * time.Second, 4 * time.Second, 8
 type poller struct {
 	*Link
 	cursor int64            // the newest news the till has
+	epoch  string           // of the book that it is counted in
 	down   terminal.Trouble // why the last poll failed
 	fails  int              // how many in a row did
 }
 
 // listen polls for news from the first hello that is answered until ctx ends.
 func (l *Link) listen(ctx context.Context) {
-	p := poller{Link: l, cursor: l.Cursor}
+	p := poller{Link: l, cursor: l.Cursor, epoch: l.Epoch}
 	select {
 	case <-ctx.Done():
 		return
-	case latest := <-l.greeted:
-		if !l.Joined {
-			p.cursor = latest
+	case g := <-l.greeted:
+		if !l.Joined || l.Epoch != "" && g.Epoch != "" && g.Epoch != l.Epoch {
+			p.cursor = g.Latest
+		}
+		if g.Epoch != "" {
+			p.epoch = g.Epoch
 		}
 	}
 	for ctx.Err() == nil {
@@ -108,9 +112,13 @@ func (p *poller) poll(ctx context.Context) (page wire.Events, err error) {
 		url:    p.Base.JoinPath("v1", "devices", url.PathEscape(p.Device), "events"),
 		limit:  wire.MaxEvents * wire.MaxBody,
 	}
-	q.url.RawQuery = url.Values{
+	values := url.Values{
 		"since": {strconv.FormatInt(p.cursor, 10)}, "wait": {fmt.Sprintf("%d", int(wait.Seconds()))},
-	}.Encode()
+	}
+	if p.epoch != "" {
+		values.Set("epoch", p.epoch)
+	}
+	q.url.RawQuery = values.Encode()
 	r, err := p.exchange(ctx, q)
 	if err != nil {
 		return wire.Events{}, err
@@ -128,6 +136,9 @@ func (p *poller) poll(ctx context.Context) (page wire.Events, err error) {
 		// Taken for 0 it would turn the cursor back to the beginning, and
 		// payments long past would be told as new ones.
 		return wire.Events{}, nonsense("news without the newest number")
+	}
+	if !isEpoch(page.Epoch) {
+		return wire.Events{}, nonsense("news of epoch %.48q", page.Epoch)
 	}
 	return page, inOrder(page)
 }
@@ -151,6 +162,9 @@ func inOrder(page wire.Events) error {
 // cannot be read are passed over, loudly: they must not hold up the others,
 // and the till asks about its open charges by itself.
 func (p *poller) pass(ctx context.Context, page wire.Events) (fresh bool) {
+	if page.Epoch != "" && page.Epoch != p.epoch {
+		return p.restored(ctx, page)
+	}
 	for _, e := range page.Events {
 		if e.Seq <= p.cursor {
 			continue // told before
@@ -172,6 +186,36 @@ func (p *poller) pass(ctx context.Context, page wire.Events) (fresh bool) {
 		p.cursor = page.Latest
 	}
 	return fresh
+}
+
+// restored tells the till that the news are another book's. Whatever the page
+// says was counted in that one, after a cursor of the old one: it may be half of
+// what there is, and the till asks about all of it.
+func (p *poller) restored(ctx context.Context, page wire.Events) (fresh bool) {
+	if p.epoch != "" {
+		p.Log.Warn("an older copy of the backend's book was put back: news are counted anew", "cursor", p.cursor, "latest", page.Latest)
+	}
+	if !p.deliver(ctx, terminal.Restored{Epoch: page.Epoch, Latest: page.Latest}) {
+		return false
+	}
+	if p.epoch != "" {
+		p.cursor = page.Latest
+	}
+	p.epoch = page.Epoch
+	return true
+}
+
+// isEpoch says whether s can be an epoch; none is one too.
+func isEpoch(s string) bool {
+	if len(s) > wire.MaxEpoch {
+		return false
+	}
+	for _, c := range []byte(s) {
+		if (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') {
+			return false
+		}
+	}
+	return true
 }
 
 // rest waits for d or the end of ctx. After a failure it also ends with a

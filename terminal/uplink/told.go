@@ -45,10 +45,10 @@ func (l *Link) greeting(r reply) (terminal.Event, error) {
 	if err := r.decode(&h); err != nil {
 		return nil, err
 	}
-	if h.Device != l.Device || h.Next < 1 || h.Next > terminal.MaxOrders+1 || h.Latest < 0 {
+	if h.Device != l.Device || h.Next < 1 || h.Next > terminal.MaxOrders+1 || h.Latest < 0 || !isEpoch(h.Epoch) {
 		return nil, nonsense("greeting for %.32q, next order %d, newest news %d", h.Device, h.Next, h.Latest)
 	}
-	return terminal.Greeted{Next: h.Next, Latest: h.Latest, Sandbox: h.Sandbox, Confirm: confirm(h)}, nil
+	return terminal.Greeted{Next: h.Next, Latest: h.Latest, Epoch: h.Epoch, Sandbox: h.Sandbox, Confirm: confirm(h)}, nil
 }
 
 // told reads the answer to a question about an order.

@@ -31,6 +31,7 @@ type Options struct {
 	Journal string   // the journal's identity, wire.JournalIDLen hexadecimal digits
 	Joined  bool     // a backend has greeted this journal before
 	Cursor  int64    // news known so far; counts only when Joined
+	Epoch   string   // of the book that Cursor is counted in, "" when no backend said
 	// Confirm is what an earlier life was told and keeps; Keep is called with
 	// another one when a hello brings it, before the till hears of that, so that
 	// it outlasts a power cut. nil: it does not.
@@ -49,8 +50,8 @@ type Link struct {
 	Options
 	client  *http.Client
 	jobs    chan job
-	greeted chan int64    // the newest news at the first hello that was answered
-	works   chan struct{} // says that a call was answered
+	greeted chan terminal.Greeted // the first hello that was answered
+	works   chan struct{}         // says that a call was answered
 	ran     atomic.Bool
 
 	keeping sync.Mutex // over Confirm, from here on
@@ -92,7 +93,7 @@ func New(o Options) (*Link, error) {
 		Options: o,
 		client:  client(o.HTTP),
 		jobs:    make(chan job, queued),
-		greeted: make(chan int64, 1),
+		greeted: make(chan terminal.Greeted, 1),
 		works:   make(chan struct{}, 1),
 		turn:    make(chan struct{}, 1),
 	}, nil

@@ -53,6 +53,10 @@ type Book struct {
 	pen   *pen  // nil before first use, and after a commit that failed
 	shut  bool  // Close was called
 	wound error // the last failure of a commit, while pen is nil
+	told  int64 // news of all devices together
+
+	era   sync.Mutex // over epoch
+	epoch string
 }
 
 // Open opens the book at path, and makes it when there is none (mode 0600). It
@@ -67,12 +71,16 @@ func Open(ctx context.Context, path string) (*Book, error) {
 
 func open(ctx context.Context, path string) (*Book, error) {
 	f, err := dbfile.Open(ctx, path, dbfile.Schema{
-		Application: applicationID, Steps: []string{schema, walletSchema}, Ensure: sqlSearchIndex, Readers: readers,
+		Application: applicationID, Steps: []string{schema, walletSchema}, Ensure: sqlSearchIndex + ";\n" + sqlEpoch, Readers: readers,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &Book{path: path, file: f, read: f.Read, write: f.Write}, nil
+	b := &Book{path: path, file: f, read: f.Read, write: f.Write}
+	if err := b.wake(ctx); err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	return b, nil
 }
 
 // Close releases the file. What Commit has answered is on disk already.

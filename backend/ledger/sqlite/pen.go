@@ -57,6 +57,7 @@ func (b *Book) Commit(ctx context.Context, entries []ledger.Entry) error {
 	if err != nil {
 		return fmt.Errorf("commit to book: %w", err)
 	}
+	b.count(entries)
 	return nil
 }
 

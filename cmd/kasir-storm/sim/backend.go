@@ -29,6 +29,7 @@ type backend struct {
 	polls   map[string]*poll
 	calls   int                         // to the provider, ever
 	asked   map[string][3]time.Duration // when it was last asked for a status
+	epoch   int                         // of the book: it is another one after an old copy was put back
 	forgot  int                         // leaves that an old copy did not have, 0 for none
 	expires time.Duration
 	claims  map[string]ledger.State // see PlantLastWriter
@@ -92,6 +93,9 @@ func (b *backend) restore() {
 	b.forgot += len(b.file) - n
 	b.file = b.file[:n:n]
 	b.book = copyOf(b.file)
+	if w.plant != PlantEpochKept {
+		b.epoch++
+	}
 	w.tell("backend: an old copy is put back, %d commits are gone", b.forgot)
 	w.restored = restoreBackend
 }

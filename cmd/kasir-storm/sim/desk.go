@@ -2,6 +2,7 @@ package sim
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"kasir/backend/ledger"
@@ -28,7 +29,7 @@ func (b *backend) ask(t *till, c terminal.Call, journal string, reply func(termi
 	switch c.Verb {
 	case terminal.Hello:
 		d := b.book.device(t.name)
-		reply(terminal.Greeted{Next: d.next, Latest: int64(len(d.news)), Sandbox: true})
+		reply(terminal.Greeted{Next: d.next, Latest: int64(len(d.news)), Epoch: b.epochName(), Sandbox: true})
 		return
 	case terminal.LinkUp, terminal.AskLink, terminal.FindCustomer, terminal.Unlink:
 		b.askWallet(t, c, journal, reply)
@@ -46,6 +47,10 @@ func (b *backend) ask(t *till, c terminal.Call, journal string, reply func(termi
 	case terminal.Ask:
 		n.event, n.claim = ledger.Look{}, false
 		limit, enough = lookWait, func(c ledger.Charge) bool { return c.State.Final() || !c.Reading() }
+		if c.Paid {
+			n.event = ledger.Heard{Signed: "terminal", Claim: ledger.Settled}
+			enough = func(c ledger.Charge) bool { return c.State == ledger.Settled || !c.Reading() }
+		}
 	case terminal.LetGo:
 		n.event = ledger.Cancel{Order: order, Device: t.name, Number: number, Amount: int64(c.Amount), Journal: journal}
 		limit, enough = cancelWait, func(c ledger.Charge) bool {
@@ -153,7 +158,8 @@ func (b *backend) hear(l letter, answer func(status int)) {
 // poll is a till that waits for news.
 type poll struct {
 	since  int64
-	answer func(latest int64, news []terminal.Told)
+	epoch  string
+	answer func(epoch string, latest int64, news []terminal.Told)
 	done   bool
 }
 
@@ -179,7 +185,7 @@ func (b *backend) ring(device string) {
 func (b *backend) finish(device string, p *poll, anyway bool) {
 	d := b.book.device(device)
 	latest := int64(len(d.news))
-	if p.done || !anyway && latest == p.since {
+	if p.done || !anyway && latest == p.since && p.epoch == b.epochName() {
 		return
 	}
 	p.done = true
@@ -192,5 +198,7 @@ func (b *backend) finish(device string, p *poll, anyway bool) {
 		told.Seq = n + 1
 		news = append(news, told)
 	}
-	p.answer(latest, news)
+	p.answer(b.epochName(), latest, news)
 }
+
+func (b *backend) epochName() string { return fmt.Sprintf("epoch%d", b.epoch) }

@@ -136,11 +136,25 @@ func (t *till) judgeCall(c terminal.Call) {
 	}
 	for i := len(t.card) - 1; i >= 0; i-- {
 		r := t.card[i]
+		if c.Verb == terminal.LetGo && r.Order == c.Order && ends(r) {
+			return // over here, and a book that was put back is told so
+		}
 		if r.Kind == want && (r.Order == c.Order && r.Amount == c.Amount || want == terminal.KindUnlinking && r.Customer == c.Customer) {
 			return
 		}
 	}
 	t.w.breaks(PromiseDisk, "%s sends %s, and its card has no %s", t.name, c, want)
+}
+
+// ends reports that a record ends its order.
+func ends(r terminal.Record) bool {
+	switch r.Kind {
+	case terminal.KindSeen:
+		return r.Why == terminal.MismatchPaid.String()
+	case terminal.KindSettled, terminal.KindCancelled, terminal.KindExpired, terminal.KindDenied:
+		return true
+	}
+	return false
 }
 
 // judgeSettled holds a till's or backend's word that money came against the

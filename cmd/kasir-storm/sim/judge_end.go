@@ -44,10 +44,6 @@ func (w *World) judgeMoney(when string) {
 			continue
 		}
 		settled, _, alarmed := w.backend.ended(x.order)
-		known := w.backend.book.rows[x.order] != nil
-		if w.restored == restoreBackend && o.settled+o.ends > 0 && (!known || !w.quiet) {
-			continue // over at the till; what an old copy forgot of it is found by late looks, if at all
-		}
 		if !x.rightly() {
 			w.judgeWrong(x, o, alarmed, when)
 			continue
@@ -61,7 +57,7 @@ func (w *World) judgeMoney(when string) {
 			if x.settledAt > o.till.joined && o.till.joined > 0 && !o.till.hasSettled(x.order) && !w.toldBefore(x.order, o.till) {
 				w.breaks(PromiseWipe, "%s was settled after %s had its new card, and %s that does not say so", x.order, o.till.name, when)
 			}
-		case o.settled == 0 && (w.restored != restoreBackend || o.ends == 0):
+		case o.settled == 0:
 			w.breaks(PromiseBooks, "%s is settled at provider and backend, and %s %s does not say so", x.order, when, o.till.name)
 		}
 	}
@@ -126,7 +122,7 @@ func (w *World) judgeOrderEnd(o *order) {
 		w.breaks(PromiseOnce, "the money of %s was never shown", o.id)
 	case o.settled > 0 && o.opened && o.seen != 1:
 		w.breaks(PromiseOnce, "the money of %s was acknowledged %d times", o.id, o.seen)
-	case w.restored != restoreBackend && x != nil && x.sale != nil && x.rightly() && !x.ended && o.settled == 0 && o.opened:
+	case x != nil && x.sale != nil && x.rightly() && !x.ended && o.settled == 0 && o.opened:
 		w.breaks(PromiseBooks, "%s is settled, and %s ended it", o.id, o.till.name)
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"kasir/backend/ledger"
 	"kasir/backend/midtrans"
+	"kasir/backend/wallet"
 	"kasir/terminal"
 )
 
@@ -113,6 +114,16 @@ func (w *World) forge(t *tx, l letter) {
 	})
 	if !genuine && done && (len(w.backend.file) != before || w.backend.calls != calls) {
 		w.breaks(PromiseStranger, "forged news of %s changed something", l.order)
+	}
+}
+
+// forgeLink is a stranger who says that a wallet is linked: such letters have no
+// signature at all.
+func (w *World) forgeLink() {
+	if n := len(w.provider.wallets); n > 0 {
+		a := w.provider.wallets[w.dice.IntN(n)]
+		w.tell("stranger: claims that %s is linked", a.id)
+		w.backend.hearOf(wallet.Heard{Account: a.id, Linked: true}, func(bool) {})
 	}
 }
 

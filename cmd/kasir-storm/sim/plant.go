@@ -40,13 +40,15 @@ const (
 	PlantLinkBelieved      Plant = "link believed from a notification"
 	PlantUnlinkBelieved    Plant = "unlink believed without read-back"
 	PlantUnlinkedCharged   Plant = "unlinked wallet charged"
+	PlantEpochKept         Plant = "an old copy of the book passes for the book"
+	PlantNotReminded       Plant = "an old copy of the book is not told what it forgot"
 )
 
 // Plants is all of them.
 var Plants = []Plant{PlantNewID, PlantTillSendsFirst, PlantBackendSendsFirst, PlantUnsigned, PlantPendingPaid, PlantLastWriter,
 	PlantCancelBelieved, PlantLocalExpiry, PlantLateDropped, PlantAmountNotCompared, PlantReplayed, PlantWallClock,
 	PlantBodyNotCompared, PlantNumbersReused, PlantNotAttested, PlantPaidUnjournaled, PlantNotWritten, PlantNewsSkipped,
-	PlantForgetsOpen, PlantAbsentBelieved, PlantSilenceRefuses, PlantLinkBelieved, PlantUnlinkBelieved, PlantUnlinkedCharged}
+	PlantForgetsOpen, PlantAbsentBelieved, PlantSilenceRefuses, PlantLinkBelieved, PlantUnlinkBelieved, PlantUnlinkedCharged, PlantEpochKept, PlantNotReminded}
 
 // plantedCall changes a call on its way to the backend.
 func (t *till) plantedCall(c terminal.Call) terminal.Call {
@@ -76,6 +78,12 @@ func (t *till) plantedEvent(e *terminal.Event) bool {
 		if g, ok := (*e).(terminal.Greeted); ok && g.Trouble == terminal.NoTrouble {
 			g.Next = 1
 			*e = g
+		}
+	case t.w.plant == PlantNotReminded:
+		if r, ok := (*e).(terminal.Restored); ok {
+			t.card = append(t.card, terminal.Record{Kind: terminal.KindJoined, Next: t.state.Book.Next, Epoch: r.Epoch, Cursor: r.Latest})
+			t.state.Book = t.state.Book.Apply(t.card[len(t.card)-1])
+			return true
 		}
 	case !ok || told.Trouble != terminal.NoTrouble:
 	case t.w.plant == PlantLateDropped:

@@ -95,7 +95,7 @@ func (t *till) boot() {
 	}
 	c := terminal.Config{Device: t.name, Merchant: merchantName, Expect: terminal.Expect{Merchant: merchantName}}
 	t.state = terminal.Boot(c, b, t.moment())
-	t.uplink = uplink{cursor: b.Cursor, joined: b.Joined}
+	t.uplink = uplink{cursor: b.Cursor, epoch: b.Epoch, joined: b.Joined}
 	t.look()
 	t.arm()
 	if w.chance(w.weather.jump) {

@@ -10,6 +10,7 @@ import (
 // uplink is the volatile half of what carries questions and news.
 type uplink struct {
 	cursor  int64
+	epoch   string // that cursor is counted in
 	joined  bool
 	polling bool
 	down    bool
@@ -126,9 +127,10 @@ func (t *till) answered(e terminal.Event) {
 	u := &t.uplink
 	if g, ok := e.(terminal.Greeted); ok && !u.polling {
 		u.polling = true
-		if !u.joined {
+		if !u.joined || u.epoch != g.Epoch {
 			u.cursor = g.Latest
 		}
+		u.epoch = g.Epoch
 		t.poll()
 		return
 	}
@@ -156,17 +158,17 @@ func (t *till) poll() {
 		}
 	})
 	w.after(limit+pollGrace, failed)
-	since := u.cursor
+	since, epoch := u.cursor, u.epoch
 	w.carry(&t.line, func() {
 		if !w.backend.up {
 			w.after(w.weather.lag, failed)
 			return
 		}
-		w.backend.listen(t.name, &poll{since: since, answer: func(latest int64, news []terminal.Told) {
+		w.backend.listen(t.name, &poll{since: since, epoch: epoch, answer: func(epoch string, latest int64, news []terminal.Told) {
 			w.carry(&t.line, t.aliveIn(life, func() {
 				if !done && n == t.uplink.polls {
 					done = true
-					t.hearNews(latest, news)
+					t.hearNews(epoch, latest, news)
 				}
 			}))
 		}}, limit)
@@ -190,7 +192,7 @@ func (t *till) pollFailed() {
 }
 
 // hearNews hands news on in order.
-func (t *till) hearNews(latest int64, news []terminal.Told) {
+func (t *till) hearNews(epoch string, latest int64, news []terminal.Told) {
 	u, life := &t.uplink, t.life
 	u.fails = 0
 	if u.down {
@@ -198,6 +200,12 @@ func (t *till) hearNews(latest int64, news []terminal.Told) {
 		t.take(terminal.Linked{})
 	}
 	fresh := false
+	if epoch != u.epoch {
+		if t.take(terminal.Restored{Epoch: epoch, Latest: latest}); !t.up || t.life != life {
+			return
+		}
+		u.cursor, u.epoch, fresh, news = latest, epoch, true, nil
+	}
 	for _, told := range news {
 		if told.Seq <= u.cursor {
 			continue

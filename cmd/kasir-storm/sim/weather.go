@@ -91,6 +91,11 @@ func (w *World) brew() {
 			w.after(w.within(f.lasts), w.impostor)
 		}
 	}
+	if w.chance(f.forge) {
+		for range 3 {
+			w.after(w.within(f.lasts), w.forgeLink)
+		}
+	}
 	switch at, victim := w.between(f.lasts/4, f.lasts), w.tills[w.dice.IntN(len(w.tills))]; f.restore {
 	case restoreTill:
 		w.after(at, victim.restore)
