@@ -62,3 +62,7 @@ flash: ## write a card and read it back: make flash IMAGE=FILE DISK=/dev/sdX [TX
 
 verify-card: ## does a used card still hold the system of an image? make verify-card IMAGE=FILE DISK=/dev/sdX
 	buildroot/tools/verify-card "$(IMAGE)" "$(DISK)"
+
+.PHONY: wiring
+wiring: go ## the wiring pictures of all kits anew, from their board files, into buildroot/wiring
+	$(GO) test ./cmd/kasir/wiring -count=1 -update
