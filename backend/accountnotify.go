@@ -41,7 +41,7 @@ func (b *Backend) accountNotified(r *http.Request) (any, error) {
 }
 
 func (b *Backend) accountHeard(r *http.Request, n midtrans.AccountNotification) (any, error) {
-	if err := n.Verify(b.o.NotifyKey); err != nil {
+	if err := b.signed(n.Verify); err != nil {
 		b.spam(r, "forged account notification, or the key differs from the provider's", err)
 		return nil, &wire.Error{Code: wire.Forbidden, Message: "the signature is not ours"}
 	}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -50,7 +51,7 @@ type Options struct {
 	Scanner  Scanner  // nil: charges without a code's text are denied
 	Images   *url.URL // the provider's API: pictures are there when it does not say where, and pages for people may be; nil: nowhere
 
-	NotifyKey   string        // what notifications are signed with: the Server Key
+	NotifyKey   string        // what notifications are signed with, the Server Key; see TrustKeys
 	PaymentType string        // "qris" (default) or "gopay"
 	Expiry      time.Duration // of a code, 20 s to 7 days; 0: 15 minutes
 
@@ -80,6 +81,7 @@ type Backend struct {
 	receipts  limiter       // by order
 	reading   chan struct{} // a place per receipt being read
 	bells     *bells
+	trusted   atomic.Pointer[[]string] // keys that notifications may be signed with
 	mux       http.Handler
 
 	alive   context.Context // until Close, or until Run returns
@@ -130,6 +132,7 @@ func New(o Options) (*Backend, error) {
 	}
 	b := &Backend{o: o, log: o.Logger, bells: newBells(o.Meter), mailbox: make(chan struct{}, maxNotifying),
 		visitors: make(chan struct{}, maxNotifying), reading: make(chan struct{}, maxReading)}
+	b.TrustKeys(o.NotifyKey)
 	b.alive, b.kill = context.WithCancelCause(context.Background())
 	if o.Meter != nil {
 		o.Provider = timed{o.Provider, o.Meter}
@@ -188,3 +191,21 @@ func (b *Backend) Close() error {
 // EndPolls answers the long polls that wait, now: a server cannot shut down
 // gracefully before they end. New ones are still taken.
 func (b *Backend) EndPolls() { b.bells.dismiss() }
+
+// TrustKeys has notifications be believed that are signed with any of these keys,
+// and with no other: while a key is being changed, the new one and the old.
+func (b *Backend) TrustKeys(keys ...string) {
+	keys = slices.DeleteFunc(slices.Clone(keys), func(k string) bool { return k == "" })
+	b.trusted.Store(&keys)
+}
+
+// signed reports whether verify takes one of the trusted keys; else why not.
+func (b *Backend) signed(verify func(key string) error) error {
+	err := errors.New("no key is trusted")
+	for _, k := range *b.trusted.Load() {
+		if err = verify(k); err == nil {
+			return nil
+		}
+	}
+	return err
+}

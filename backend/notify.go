@@ -52,7 +52,7 @@ func (b *Backend) notified(r *http.Request) (any, error) {
 		b.spam(r, "unreadable notification", err)
 		return nil, &wire.Error{Code: wire.BadRequest, Message: "not a notification"}
 	}
-	if err := n.Verify(b.o.NotifyKey); err != nil {
+	if err := b.signed(n.Verify); err != nil {
 		b.spam(r, "forged notification, or the key differs from the provider's", err)
 		return nil, &wire.Error{Code: wire.Forbidden, Message: "the signature is not ours"}
 	}

@@ -92,7 +92,7 @@ func (c *Client) send(ctx context.Context, q call) (int, []byte, error) {
 	for name, values := range q.header {
 		req.Header[name] = values
 	}
-	req.Header.Set("Authorization", c.auth)
+	req.Header.Set("Authorization", *c.auth.Load())
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", "kasir")
 	req.Header.Set("Content-Type", "application/json")

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -47,7 +48,7 @@ type Options struct {
 type Client struct {
 	base    string // without a slash at its end, like app
 	app     string
-	auth    string // value of the Authorization header
+	auth    atomic.Pointer[string] // value of the Authorization header
 	http    *http.Client
 	timeout time.Duration
 	notify  string // value of X-Override-Notification, or ""
@@ -70,9 +71,6 @@ func New(base *url.URL, serverKey string, o Options) (*Client, error) {
 			return nil, errors.New("make provider client: base has a user, a query or a fragment")
 		}
 	}
-	if serverKey == "" || !printable(serverKey) || strings.Contains(serverKey, ":") {
-		return nil, errors.New("make provider client: the server key is empty or has characters that no key has")
-	}
 	notify, err := notifyHeader(o.NotifyURLs)
 	if err != nil {
 		return nil, fmt.Errorf("make provider client: %w", err)
@@ -80,8 +78,10 @@ func New(base *url.URL, serverKey string, o Options) (*Client, error) {
 	c := &Client{
 		base:    strings.TrimRight(base.String(), "/"),
 		app:     strings.TrimRight(app.String(), "/"),
-		auth:    "Basic " + base64.StdEncoding.EncodeToString([]byte(serverKey+":")),
 		timeout: o.Timeout, notify: notify, log: o.Logger,
+	}
+	if err := c.SetKey(serverKey); err != nil {
+		return nil, fmt.Errorf("make provider client: %w", err)
 	}
 	if c.timeout <= 0 {
 		c.timeout = defaultTimeout
@@ -98,6 +98,17 @@ func New(base *url.URL, serverKey string, o Options) (*Client, error) {
 		c.log = slog.New(slog.DiscardHandler)
 	}
 	return c, nil
+}
+
+// SetKey has every call from now on travel with another Server Key; a call in the
+// air keeps the one it has.
+func (c *Client) SetKey(serverKey string) error {
+	if serverKey == "" || !printable(serverKey) || strings.Contains(serverKey, ":") {
+		return errors.New("the server key is empty or has characters that no key has")
+	}
+	auth := "Basic " + base64.StdEncoding.EncodeToString([]byte(serverKey+":"))
+	c.auth.Store(&auth)
+	return nil
 }
 
 // sibling is where Snap is found beside base.

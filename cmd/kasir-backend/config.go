@@ -7,26 +7,35 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/url"
 	"os"
 	"strings"
 	"time"
 
+	"kasir/backend/meter"
 	"kasir/backend/midtrans"
 )
 
 // config is what the flags say. Their help is its documentation.
 type config struct {
-	listen    string
-	db        string
-	provider  *url.URL
-	keyFile   string
-	notifyURL string
-	payment   string
-	expiry    time.Duration
-	tokenFile string
-	publicURL string
-	updates   string // directory of bundles; "" for none
+	listen        string
+	db            string
+	provider      *url.URL
+	keyFile       string
+	notifyURL     string
+	payment       string
+	expiry        time.Duration
+	tokenFile     string
+	publicURL     string
+	private       string // address of the figures and the profiler
+	notifyKeyFile string
+	logFormat     string
+	logLevel      slog.Level
+
+	ring    *keyring     // made by serve
+	meter   *meter.Meter // made by serve
+	updates string       // directory of bundles; "" for none
 }
 
 func (c *config) flags(stderr io.Writer) (f *flag.FlagSet, file *string) {
@@ -49,7 +58,11 @@ func (c *config) flags(stderr io.Writer) (f *flag.FlagSet, file *string) {
 	f.StringVar(&c.tokenFile, "merchant-token-file", "", "`file` that holds the token of the merchant's programs, 16 bytes or more, and that nobody else may read; empty: they are not served")
 	f.StringVar(&c.publicURL, "public-url", "", "public `URL` of this backend, where wallets send payers back to, and phones confirm a sale for a terminal without a network; empty: they do not")
 	f.StringVar(&c.updates, "updates", "", "`directory` of signed bundles (make bundle), the newest of which devices of its board take; empty: none")
-	file = f.String("config", "", "`file` of further flags, a name and a value a line; those on the command line win")
+	f.StringVar(&c.notifyKeyFile, "notify-key-file", "", "`file` with the key that notifications are signed with, when it is not the Server Key")
+	f.StringVar(&c.private, "private", "", "`address` for operators: /metrics and /debug/pprof; on loopback or a private network; empty: none")
+	f.StringVar(&c.logFormat, "log-format", "text", "text or json")
+	f.TextVar(&c.logLevel, "log-level", slog.LevelInfo, "least `level` of what is logged: debug, info, warn or error")
+	file = f.String("config", "", "`file` of further flags, a name and a value a line; those of the environment (KASIR_BACKEND_PUBLIC_URL is -public-url) win over it, and those on the command line over both")
 	return f, file
 }
 
@@ -63,10 +76,16 @@ func parse(args []string, stderr io.Writer) (config, error) {
 	if f.NArg() > 0 {
 		return config{}, fmt.Errorf("read flags: %q is not a flag", f.Arg(0))
 	}
+	if err := fromEnvironment(f); err != nil {
+		return config{}, err
+	}
 	if *file != "" {
 		if err := readConfig(f, *file); err != nil {
 			return config{}, fmt.Errorf("read %s: %w", *file, err)
 		}
+	}
+	if c.logFormat != "text" && c.logFormat != "json" {
+		return config{}, fmt.Errorf("read flags: -log-format %.20q is not text or json", c.logFormat)
 	}
 	for name, missing := range map[string]bool{"db": c.db == "", "midtrans": c.provider == nil, "server-key-file": c.keyFile == ""} {
 		if missing {
@@ -74,6 +93,40 @@ func parse(args []string, stderr io.Writer) (config, error) {
 		}
 	}
 	return c, nil
+}
+
+// envPrefix begins the environment's variables: KASIR_BACKEND_PUBLIC_URL is
+// -public-url.
+const envPrefix = "KASIR_BACKEND_"
+
+func envName(flag string) string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// fromEnvironment sets the flags that the command line did not and the
+// environment does.
+func fromEnvironment(f *flag.FlagSet) (err error) {
+	given := map[string]bool{}
+	f.Visit(func(one *flag.Flag) { given[one.Name] = true })
+	f.VisitAll(func(one *flag.Flag) {
+		value, there := os.LookupEnv(envName(one.Name))
+		if !there || given[one.Name] || err != nil {
+			return
+		}
+		if wrong := f.Set(one.Name, value); wrong != nil {
+			err = fmt.Errorf("read %s: %w", envName(one.Name), wrong)
+		}
+	})
+	return err
+}
+
+// logger is where the program's log goes.
+func (c config) logger(stderr io.Writer) *slog.Logger {
+	o := &slog.HandlerOptions{Level: c.logLevel}
+	if c.logFormat == "json" {
+		return slog.New(slog.NewJSONHandler(stderr, o))
+	}
+	return slog.New(slog.NewTextHandler(stderr, o))
 }
 
 // readConfig sets the flags in a file that the command line did not.

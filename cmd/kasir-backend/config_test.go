@@ -120,3 +120,20 @@ func TestVerbs(t *testing.T) {
 		}
 	}
 }
+
+// The command line wins over the environment, and that over the file.
+func TestFlagsOfThreePlaces(t *testing.T) {
+	file := write(t, "conf", "db of-file\npayment-type gopay\nexpiry 5m\nmidtrans http://psp.test\nserver-key-file k\n", 0o600)
+	t.Setenv("KASIR_BACKEND_CONFIG", file)
+	t.Setenv("KASIR_BACKEND_EXPIRY", "6m")
+	t.Setenv("KASIR_BACKEND_DB", "of-environment")
+	var stderr bytes.Buffer
+	c, err := parse([]string{"-db", "of-line"}, &stderr)
+	if err != nil || c.db != "of-line" || c.expiry != 6*time.Minute || c.payment != "gopay" || c.keyFile != "k" {
+		t.Errorf("%+v, %v", c, err)
+	}
+	t.Setenv("KASIR_BACKEND_EXPIRY", "soon")
+	if _, err := parse(nil, &stderr); err == nil || !strings.Contains(err.Error(), "KASIR_BACKEND_EXPIRY") {
+		t.Errorf("a bad variable: %v", err)
+	}
+}

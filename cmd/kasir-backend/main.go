@@ -16,7 +16,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -81,7 +80,7 @@ func serveCommand(ctx context.Context, args []string, stdout, stderr io.Writer) 
 		fmt.Fprintf(stderr, "kasir-backend: %v\n", err)
 		return misuse
 	}
-	log := slog.New(slog.NewTextHandler(stderr, nil))
+	log := c.logger(stderr)
 	if err := c.serve(ctx, stdout, log); err != nil {
 		fmt.Fprintf(stderr, "kasir-backend: %v\n", err)
 		return failed

@@ -14,6 +14,7 @@ import (
 
 	"kasir/backend"
 	"kasir/backend/ledger/sqlite"
+	"kasir/backend/meter"
 	"kasir/backend/midtrans"
 	"kasir/backend/qrimage"
 	"kasir/backend/updates"
@@ -34,11 +35,12 @@ const (
 
 // serve runs the backend until ctx ends, and then for at most ten seconds.
 func (c config) serve(ctx context.Context, stdout io.Writer, log *slog.Logger) (err error) {
-	key, err := readKey(c.keyFile)
+	c.ring, c.meter = &keyring{server: c.keyFile, notify: c.notifyKeyFile}, meter.New(versionText())
+	key, err := c.ring.keys()
 	if err != nil {
 		return err
 	}
-	c.warn(key, log)
+	c.warn(key.server, log)
 	book, err := sqlite.Open(ctx, c.db)
 	if err != nil {
 		return err
@@ -49,7 +51,7 @@ func (c config) serve(ctx context.Context, stdout io.Writer, log *slog.Logger) (
 		return fmt.Errorf("listen on %s: %w", c.listen, err)
 	}
 	defer listener.Close()
-	papers, programs, err := c.merchant(ctx, key, log)
+	papers, programs, err := c.merchant(ctx, key.server, log)
 	if err != nil {
 		return err
 	}
@@ -68,6 +70,11 @@ func (c config) serve(ctx context.Context, stdout io.Writer, log *slog.Logger) (
 	if err != nil {
 		return err
 	}
+	inside, err := c.openPrivate(log)
+	if err != nil {
+		return err
+	}
+	defer inside.Close()
 	server := &http.Server{
 		Handler: b.Handler(), ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: headerBytes,
@@ -81,6 +88,7 @@ func (c config) serve(ctx context.Context, stdout io.Writer, log *slog.Logger) (
 	defer stop()
 	working, serving := make(chan error, 1), make(chan error, 1)
 	go func() { working <- b.Run(work) }()
+	go c.ring.follow(work, b, key, log)
 	go func() { serving <- server.Serve(limit(listener, maxConns)) }()
 	fmt.Fprintf(stdout, "kasir-backend: http://%s/\n", listener.Addr())
 	select {
@@ -109,8 +117,8 @@ type others struct {
 	shelf    *updates.Shelf
 }
 
-func (c config) backend(key string, also others, book *sqlite.Book, on net.Addr, log *slog.Logger) (*backend.Backend, error) {
-	client, err := c.client(key, log)
+func (c config) backend(with keys, also others, book *sqlite.Book, on net.Addr, log *slog.Logger) (*backend.Backend, error) {
+	client, err := c.client(with.server, log)
 	if err != nil {
 		return nil, err
 	}
@@ -123,8 +131,8 @@ func (c config) backend(key string, also others, book *sqlite.Book, on net.Addr,
 	}
 	return backend.New(backend.Options{
 		Book: book, Provider: client, Scanner: qrimage.New(c.provider, nil), Images: c.provider,
-		NotifyKey: key, PaymentType: c.payment, Expiry: c.expiry,
-		Local: local, Merchant: also.programs, ConfirmSecret: also.secret, Updates: also.shelf, Sandbox: !c.production(), Logger: log,
+		NotifyKey: with.notify, PaymentType: c.payment, Expiry: c.expiry,
+		Local: local, Merchant: also.programs, ConfirmSecret: also.secret, Updates: also.shelf, Sandbox: !c.production(), Logger: log, Meter: c.meter,
 	})
 }
 
@@ -142,7 +150,11 @@ func (c config) client(key string, log *slog.Logger) (*midtrans.Client, error) {
 	if c.notifyURL != "" {
 		notify = append(notify, c.notifyURL)
 	}
-	return midtrans.New(c.provider, key, midtrans.Options{NotifyURLs: notify, Logger: log})
+	client, err := midtrans.New(c.provider, key, midtrans.Options{NotifyURLs: notify, Logger: log})
+	if err == nil {
+		c.ring.add(client)
+	}
+	return client, err
 }
 
 // production reports whether the provider is the one that moves real money.
