@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"kasir/backend/auditor"
+	"kasir/backend/identity"
 	"kasir/backend/ledger"
 	"kasir/backend/meter"
 	"kasir/backend/midtrans"
@@ -56,9 +57,11 @@ type Options struct {
 	Expiry      time.Duration // of a code, 20 s to 7 days; 0: 15 minutes
 
 	// Local says that whoever reaches this backend's terminal paths by a
-	// loopback address is a terminal. Set it only when nothing else listens;
-	// without it terminals are refused until they have certificates.
+	// loopback address is a terminal. Set it only when nothing else listens.
 	Local bool
+	// Devices knows the terminals with certificates, which come over TLS; nil:
+	// there are none.
+	Devices *identity.Registry
 	// ConfirmSecret is what each device's ConfirmKey is made from, at least 32
 	// random bytes, the same in every life of the book; nil: no receipts. It
 	// needs Merchant.PublicURL.
@@ -79,6 +82,8 @@ type Backend struct {
 	auditor   *auditor.Auditor // nil: no accounts are kept
 	linking   limiter
 	receipts  limiter       // by order
+	guessing  limiter       // of codes for enrolment
+	refusals  seldom        // lines about terminals that were turned away
 	reading   chan struct{} // a place per receipt being read
 	bells     *bells
 	trusted   atomic.Pointer[[]string] // keys that notifications may be signed with

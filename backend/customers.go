@@ -25,7 +25,7 @@ func (b *Backend) find(r *http.Request) (any, error) {
 		return nil, err
 	}
 	// The protocol does not tell which device asks, so it is counted by address.
-	if !b.linking.take("find " + hostOf(r)) {
+	if !b.linking.take("find " + asker(r)) {
 		return nil, errTooMany
 	}
 	return b.findCustomer(r.Context(), phone)

@@ -23,6 +23,9 @@ func (b *Backend) hello(r *http.Request) (any, error) {
 			return nil, err
 		}
 	}
+	if err := b.greet(r, journal); err != nil {
+		return nil, err
+	}
 	d, err := b.o.Book.Device(r.Context(), name)
 	if err != nil {
 		return nil, b.unread(err)
@@ -36,6 +39,19 @@ func (b *Backend) hello(r *http.Request) (any, error) {
 		h.ConfirmKey, h.ConfirmURL = hex.EncodeToString(b.confirmKey(name, journal)), b.publicBase()
 	}
 	return h, nil
+}
+
+// greet notes how long the journal of a device with a certificate is.
+func (b *Backend) greet(r *http.Request, journal string) error {
+	v, ok := visitorOf(r)
+	rows, err := number(r, "rows", 1<<53)
+	if err != nil || !ok || journal == "" || rows == 0 {
+		return err
+	}
+	if _, err := b.o.Devices.Greet(r.Context(), v, journal, rows); err != nil {
+		return b.unread(err)
+	}
+	return nil
 }
 
 // events is the long poll for a device's news: since is the newest it has,

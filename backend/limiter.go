@@ -25,7 +25,10 @@ type tally struct {
 }
 
 // take reports whether name may do it once more.
-func (l *limiter) take(name string) bool {
+func (l *limiter) take(name string) bool { return l.takeOf(name, perMinute) }
+
+// takeOf is take with another number a minute.
+func (l *limiter) takeOf(name string, most int) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
@@ -44,7 +47,16 @@ func (l *limiter) take(name string) bool {
 		l.seen[name] = t
 	}
 	t.n++
-	return t.n <= perMinute
+	return t.n <= most
+}
+
+// giveBack undoes a take: what was done was no try at anything.
+func (l *limiter) giveBack(name string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if t := l.seen[name]; t != nil && t.n > 0 {
+		t.n--
+	}
 }
 
 // sweep forgets whose minute is over.

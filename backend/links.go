@@ -74,7 +74,7 @@ func (b *Backend) linkPhone(r *http.Request, link, journal string, phone wallet.
 // firstUse says whether a link id that was not used yet may be. It is counted
 // by address too, since whoever asks makes the device's name up.
 func (b *Backend) firstUse(r *http.Request, link, device string) error {
-	if !b.linking.take("link "+device) || !b.linking.take("link from "+hostOf(r)) {
+	if !b.linking.take("link "+device) || !b.linking.take("link from "+asker(r)) {
 		return errTooMany
 	}
 	_, used, err := b.o.Book.Order(r.Context(), link)

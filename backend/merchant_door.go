@@ -64,12 +64,12 @@ func (b *Backend) merchantTable() []route {
 		{"/v1/merchant/transactions/{order}/refunds", b.desk(methods{http.MethodGet: b.merchantRefunds, http.MethodPost: b.merchantRefund}), b.admitMerchant},
 		{"/v1/callback/gopay", methods{http.MethodGet: b.callback}, nil},
 		{"/v1/openapi.json", methods{http.MethodGet: b.openAPI}, nil},
-	}, slices.Concat(b.linkRoutes(), b.snapRoutes(), b.subscriptionRoutes(), b.accountRoutes())...)
+	}, slices.Concat(b.linkRoutes(), b.deviceRoutes(), b.snapRoutes(), b.subscriptionRoutes(), b.accountRoutes())...)
 }
 
 // admitMerchant lets programs in that are on this machine and know the token.
 func (b *Backend) admitMerchant(r *http.Request) error {
-	if err := b.admitTerminal(r); err != nil {
+	if err := b.admitLocal(r); err != nil {
 		return err
 	}
 	if b.o.Merchant.Token == "" {

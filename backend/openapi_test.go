@@ -115,6 +115,7 @@ func TestWireIsDescribed(t *testing.T) {
 	doc := readAPI(t)
 	schemas := map[string]string{
 		"charge": "Charge", "customer": "Customer", "error": "Error", "events": "Events",
+		"enrol": "Enrol", "identity": "Identity", "renewal": "Renewal", "standing": "Standing",
 		"find": "Find", "hello": "Hello", "link": "Link", "link_open": "LinkOpen", "open": "Open",
 		"update": "Update",
 	}

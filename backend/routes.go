@@ -45,6 +45,9 @@ func (b *Backend) table() []route {
 		{"/v1/customers/{customer}", methods{http.MethodGet: b.getCustomer, http.MethodDelete: b.unlink}, b.admitTerminal},
 		{"/v1/updates/{board}", methods{http.MethodGet: b.newestUpdate}, b.admitTerminal},
 		{"/v1/updates/{board}/{sha256}", methods{http.MethodGet: b.readUpdate}, b.admitTerminal},
+		{"/v1/enrol", methods{http.MethodPost: b.enrol}, nil},
+		{"/v1/renew", methods{http.MethodPost: b.renew}, b.admitRenewal},
+		{"/v1/identity", methods{http.MethodGet: b.standing}, b.admitRenewal},
 		{"/v1/notifications/midtrans", methods{http.MethodPost: b.notified}, nil},
 		{"/v1/notifications/midtrans/account", methods{http.MethodPost: b.accountNotified}, nil},
 		{receiptPath + "{token}", methods{http.MethodGet: b.readReceipt, http.MethodPost: b.endByReceipt}, nil},
@@ -141,6 +144,9 @@ func (b *Backend) write(w http.ResponseWriter, body any, err error) int {
 // refusalOf is an error in the words of the protocol.
 func refusalOf(err error) *wire.Error {
 	var e *wire.Error
+	if no := identityRefusal(err); no != nil {
+		return no
+	}
 	switch {
 	case errors.As(err, &e):
 		return e
@@ -156,13 +162,13 @@ func refusalOf(err error) *wire.Error {
 	return &wire.Error{Code: wire.Internal, Message: "the outcome is unknown; ask"}
 }
 
-// admitTerminal lets terminals in that are on this very machine. Others will
-// need a certificate; until there are any they are refused. A request that
-// came through a proxy is not from this machine, nor is one that was sent to
-// another name (a web page that has its name point at us).
-func (b *Backend) admitTerminal(r *http.Request) error {
-	if !b.o.Local {
-		return &wire.Error{Code: wire.Forbidden, Message: "terminals are served on loopback only, until they have certificates: listen on 127.0.0.1, or reach it through a tunnel"}
+// admitLocal lets terminals and programs in that are on this very machine, and
+// come in the clear. A request that came through a proxy is not from this
+// machine, nor is one that was sent to another name (a web page that has its
+// name point at us).
+func (b *Backend) admitLocal(r *http.Request) error {
+	if !b.o.Local || r.TLS != nil {
+		return &wire.Error{Code: wire.Forbidden, Message: "without a certificate only what is on this machine is served: listen on 127.0.0.1, or enrol"}
 	}
 	for _, h := range []string{"Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via"} {
 		if r.Header.Get(h) != "" {

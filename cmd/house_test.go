@@ -52,6 +52,8 @@ var walls = []struct {
 	{"backend/pgdb", []string{"github.com/jackc/pgx"}, []string{"net/http", "kasir/backend/ledger", "kasir/backend/merchant", "kasir/terminal"}, "a database knows not what is in it"},
 	{"backend/ledger/postgres", []string{"kasir/backend/ledger", "kasir/backend/pgdb", "kasir/backend/wallet", "github.com/jackc/pgx"}, []string{"net/http", "kasir/backend/midtrans", "kasir/terminal"}, "the book knows rows, not the provider"},
 	{"backend/meter", []string{"github.com/prometheus/client_golang"}, []string{"kasir/backend/ledger"}, "what counts knows only words"},
+	{"backend/identity", []string{"kasir/backend/wire"}, []string{"database/sql", "kasir/backend/ledger", "kasir/backend/midtrans"}, "who a device is has nothing to do with what it sells"},
+	{"backend/identity/cabinet", []string{"kasir/backend/identity", "kasir/backend/merchant"}, []string{"database/sql"}, "cards are papers"},
 	{"backend/wallet", nil, []string{"net", "database/sql", "!os"}, "what a linked wallet may become must run anywhere"},
 	{"backend/reconcile", nil, []string{"net", "database/sql", "!os"}, "a comparison is figures, wherever they come from"},
 	{"backend/midtrans", nil, []string{"kasir/backend/ledger", "kasir/backend/wire", "kasir/store", "database/sql"}, "the provider does not know us"},

@@ -22,6 +22,7 @@ const (
 	KindUser         Kind = "user"         // a wallet linked on one, by derived user id
 	KindSubscription Kind = "subscription" // by the merchant's name for it
 	KindSecret       Kind = "secret"       // the salt of user ids
+	KindDevice       Kind = "device"       // a device's card, by its name; written by identity/cabinet
 )
 
 // Paper is one thing that was asked for, as it stands now. Earlier versions

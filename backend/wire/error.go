@@ -30,6 +30,13 @@ const (
 	Busy          = "busy"     // try again later; nothing was decided
 	Internal      = "internal" // outcome unknown; ask
 
+	// To devices with certificates.
+	CodeRefused = "code_refused"        // a code of enrolment that is wrong, or ran out
+	CodeUsed    = "code_used"           // another device enrolled with it
+	Revoked     = "revoked"             // the certificate was taken back: enrol again
+	CertExpired = "certificate_expired" // renew it; nothing else is answered
+	Quarantined = "quarantined"         // no new charges until a person has looked into it
+
 	// To the merchant's programs only.
 	NotSettled    = "not_settled"        // there is no money to give back
 	RefundTooMuch = "refund_too_much"    // more than was paid and not given back yet
@@ -51,6 +58,11 @@ var status = map[string]int{
 	TooMany:       http.StatusTooManyRequests,
 	Busy:          http.StatusServiceUnavailable,
 	Internal:      http.StatusInternalServerError,
+	CodeRefused:   http.StatusForbidden,
+	CodeUsed:      http.StatusConflict,
+	Revoked:       http.StatusForbidden,
+	CertExpired:   http.StatusForbidden,
+	Quarantined:   http.StatusForbidden,
 	NotSettled:    http.StatusConflict,
 	RefundTooMuch: http.StatusUnprocessableEntity,
 	RefundOff:     http.StatusConflict,

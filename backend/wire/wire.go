@@ -14,12 +14,13 @@
 //	POST   /v1/customers                    Find   -> Customer
 //	GET    /v1/customers/{customer}                 -> Customer
 //	DELETE /v1/customers/{customer}                 -> Customer  idempotent
-//	GET    /v1/devices/{device}?journal=            -> Hello
+//	GET    /v1/devices/{device}?journal=&rows=      -> Hello
 //	GET    /v1/devices/{device}/events?since=&epoch=&wait= -> Events   long poll
 //
 // The customer's phone opens GET and POST /r/{token}, a page for people; see
 // Receipt. journal is the identity of the device's journal; without it a Hello
-// has no ConfirmKey.
+// has no ConfirmKey. rows is how many rows that journal has. How a device proves
+// who it is, see Enrol.
 //
 // settled=1 says that the device's own book has the charge as paid: a reason for
 // the backend to read it again from the provider, and no more than that.

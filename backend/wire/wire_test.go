@@ -48,6 +48,11 @@ var messages = map[string]any{
 	"find":          Find{Phone: "081234567890"},
 	"customer":      Customer{ID: "c-7f3a", Phone: "****7890", State: CustomerLinked},
 	"customer_gone": Customer{ID: "c-7f3a", Phone: "****7890", State: CustomerUnlinked},
+	"enrol":         Enrol{Device: "KASIR", Request: []byte("PKCS #10"), Proof: []byte("0123456789abcdef0123456789abcdef")},
+	"renewal":       Renewal{Request: []byte("PKCS #10")},
+	"identity":      Identity{Certificate: []byte("X.509"), Authority: []byte("X.509"), Proof: []byte("0123456789abcdef0123456789abcdef")},
+	"standing":      Standing{Device: "KASIR"},
+	"standing_held": Standing{Device: "KASIR", NewKey: true, Quarantined: "its card was copied"},
 	"events_none":   Events{Latest: 97, Events: []Event{}},
 	"events": Events{Latest: 98, Events: []Event{
 		{Seq: 97, Charge: Charge{OrderID: "KASIR-00000042", Amount: 25_000, State: Cancelled}},
@@ -127,7 +132,7 @@ func TestStatus(t *testing.T) {
 	for code, want := range map[string]int{
 		BadRequest: 400, Unauthorized: 401, Forbidden: 403, NotFound: 404, BadMethod: 405, OrderConflict: 409,
 		OrderTaken: 409, TooLarge: 413, AmountRefused: 422, TooMany: 429, Internal: 500, Busy: 503,
-		NotSettled: 409, RefundTooMuch: 422, RefundOff: 409, SubscriptionRefused: 409, "a new one": 500,
+		CodeRefused: 403, CodeUsed: 409, Revoked: 403, CertExpired: 403, Quarantined: 403, NotSettled: 409, RefundTooMuch: 422, RefundOff: 409, SubscriptionRefused: 409, "a new one": 500,
 	} {
 		if got := Status(code); got != want || http.StatusText(got) == "" {
 			t.Errorf("%s: %d, want %d", code, got, want)
