@@ -32,10 +32,10 @@ const (
 	Loud Volume = iota
 	Medium
 	Soft
-	TonesOnly // soft, and nothing is said
+	TonesOnly // as loud as Medium, and nothing is said
 )
 
-// next is the volume after one more press; after the softest comes the loudest.
+// next is the volume after one more press; after the last comes the first.
 func (v Volume) next() Volume { return (v + 1) % (TonesOnly + 1) }
 
 // backWithin is how soon after a replay the next one is of the saying before.

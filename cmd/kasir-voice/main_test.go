@@ -72,7 +72,7 @@ func TestFinish(t *testing.T) {
 func TestRun(t *testing.T) {
 	dir := t.TempDir()
 	hum := filepath.Join(dir, "hum.wav")
-	if err := os.WriteFile(hum, speaker.WAV(speaker.Pattern(terminal.ToneFailed)), 0o600); err != nil {
+	if err := os.WriteFile(hum, speaker.WAV(speaker.Pattern(terminal.ToneReady)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	engine := filepath.Join(dir, "engine")
@@ -91,8 +91,8 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := s.Say(terminal.English, words.Sentence(terminal.English, terminal.SayPaid, 25_000, false)); len(got) < 9*voice.Rate/2 {
-		t.Errorf("five words of nine tenths of a second have %d samples", len(got))
+	if got := s.Say(terminal.English, words.Sentence(terminal.English, terminal.SayPaid, 25_000, false)); len(got) < voice.Rate*3/4 {
+		t.Errorf("five words and a breath have %d samples", len(got))
 	}
 	for script, want := range map[string]string{"exit 3": "package espeak-ng", "echo hello": "not 16-bit PCM"} {
 		write(script)

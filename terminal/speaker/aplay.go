@@ -9,6 +9,9 @@ import (
 	"os/exec"
 	"strings"
 	"time"
+
+	"kasir/terminal"
+	"kasir/terminal/speaker/voice"
 )
 
 // ALSAOpts says where tones go that are played by ALSA.
@@ -18,14 +21,15 @@ type ALSAOpts struct {
 	// Clicks are tones for keys as well. Every tone starts a program, which on
 	// the smallest boards takes longer than from one key to the next.
 	Clicks bool
+	Voice  voice.Set // that talks after the tones; zero for none
 	Log    *slog.Logger
 }
 
-// alsaWait is how long a tone may take beyond its notes: a sound card that is
+// alsaWait is how long a sound may take beyond its own length: a sound card that is
 // unplugged while it plays lets aplay wait for ever.
 const alsaWait = 3 * time.Second
 
-// NewALSA plays tones by aplay(1) of package alsa-utils, and fails when that
+// NewALSA plays tones and sentences by aplay(1) of package alsa-utils, and fails when that
 // is not installed. One aplay runs at a time, and is killed when it is cut.
 func NewALSA(o ALSAOpts) (*Player, error) {
 	path, err := exec.LookPath("aplay")
@@ -33,9 +37,12 @@ func NewALSA(o ALSAOpts) (*Player, error) {
 		return nil, fmt.Errorf("find aplay (package alsa-utils): %w", err)
 	}
 	a := &aplay{ALSAOpts: o, path: path}
-	p := newPlayer(o.Log, a.play)
+	p := newPlayer(o.Log, func(ctx context.Context, notes []Note, v terminal.Volume) error {
+		return a.play(ctx, Samples(notes), v)
+	})
+	p.talk(o.Voice, a.play)
 	if !o.Clicks {
-		p.lightest = hint
+		p.queue.lightest = hint
 	}
 	return p, nil
 }
@@ -45,11 +52,8 @@ type aplay struct {
 	path string
 }
 
-func (a *aplay) play(ctx context.Context, notes []Note) error {
-	length := alsaWait
-	for _, n := range notes {
-		length += n.Dur
-	}
+func (a *aplay) play(ctx context.Context, pcm []int16, v terminal.Volume) error {
+	length := alsaWait + time.Duration(len(pcm))*time.Second/rate
 	ctx, stop := context.WithTimeout(ctx, length)
 	defer stop()
 	args := []string{"-q", "-t", "wav"}
@@ -58,7 +62,7 @@ func (a *aplay) play(ctx context.Context, notes []Note) error {
 	}
 	said := new(few)
 	cmd := exec.CommandContext(ctx, a.path, append(args, "-")...)
-	cmd.Stdin, cmd.Stderr = bytes.NewReader(WAV(notes)), said
+	cmd.Stdin, cmd.Stderr = bytes.NewReader(File(pcm, v)), said
 	cmd.WaitDelay = alsaWait // for a child of its own that keeps the pipes
 	err := cmd.Run()
 	switch {

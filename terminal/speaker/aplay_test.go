@@ -59,7 +59,7 @@ func TestALSA(t *testing.T) {
 func TestALSAFails(t *testing.T) {
 	fakeAplay(t, `echo "no such card" >&2; exit 1`)
 	a := aplay{path: "aplay"}
-	err := a.play(t.Context(), Pattern(terminal.TonePaid))
+	err := a.play(t.Context(), Samples(Pattern(terminal.TonePaid)), terminal.Loud)
 	if err == nil || !strings.Contains(err.Error(), "no such card") {
 		t.Errorf("got %v, want what aplay said", err)
 	}
@@ -67,7 +67,7 @@ func TestALSAFails(t *testing.T) {
 	dir := fakeAplay(t, `echo on > started; exec sleep 60`)
 	ctx, cut := context.WithCancel(t.Context())
 	ended := make(chan error)
-	go func() { ended <- a.play(ctx, Pattern(terminal.TonePaid)) }()
+	go func() { ended <- a.play(ctx, Samples(Pattern(terminal.TonePaid)), terminal.Loud) }()
 	soon(t, filepath.Join(dir, "started"))
 	cut()
 	select {

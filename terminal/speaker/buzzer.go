@@ -8,6 +8,8 @@ import (
 
 	"periph.io/x/conn/v3/gpio"
 	"periph.io/x/conn/v3/physic"
+
+	"kasir/terminal"
 )
 
 // BuzzerOpts says what hangs on a buzzer's pin.
@@ -37,8 +39,8 @@ type buzzer struct {
 }
 
 // play ends each note at its moment since the first, so that the time that
-// pins take does not add up.
-func (b *buzzer) play(ctx context.Context, notes []Note) (err error) {
+// pins take does not add up. It has one volume.
+func (b *buzzer) play(ctx context.Context, notes []Note, _ terminal.Volume) (err error) {
 	defer func() {
 		if off := b.sound(0); err == nil {
 			err = off

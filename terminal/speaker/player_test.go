@@ -129,7 +129,7 @@ func TestBuzzerWithOnePitch(t *testing.T) {
 
 // What is cut by what, and what waits.
 func TestWhichToneIsHeard(t *testing.T) {
-	const key, refuse, ready, paid, failed, late = terminal.ToneKey, terminal.ToneRefuse, terminal.ToneReady, terminal.TonePaid, terminal.ToneFailed, terminal.ToneLate
+	const key, refuse, ready, paid, failed, unsure, late = terminal.ToneKey, terminal.ToneRefuse, terminal.ToneReady, terminal.TonePaid, terminal.ToneFailed, terminal.ToneUnsure, terminal.ToneLate
 	type score = map[time.Duration][]terminal.Tone
 	tests := []struct {
 		name  string
@@ -142,7 +142,9 @@ func TestWhichToneIsHeard(t *testing.T) {
 		{"a click is silent while a code is announced", score{0: {ready}, 30 * ms: {key}}, "0 880 60 1175 120 low"},
 		{"a click is silent while failed is heard", score{0: {failed}, 30 * ms: {key, ready}}, "0 220 900 low"},
 		{"a verdict waits for a verdict", score{0: {failed}, 30 * ms: {paid}}, "0 220 900 low 900 1319 1020 low 1100 1760 1220 low"},
-		{"the newest verdict waits alone", score{0: {failed}, 30 * ms: {late, paid, key}}, "0 220 900 low 900 1319 1020 low 1100 1760 1220 low"},
+		{"the newest verdict comes first, and money waits", score{0: {failed}, 30 * ms: {late, paid, key}}, "0 220 900 low 900 1319 1020 low 1100 1760 1220 low " +
+			"1220 1319 1340 low 1420 1760 1540 low 1940 1319 2060 low 2140 1760 2260 low"},
+		{"what is no money is forgotten for what is newer", score{0: {paid}, 30 * ms: {failed, unsure}}, "0 1319 120 low 200 1760 320 low 320 440 520 low 770 440 970 low 1220 440 1420 low"},
 		{"a key cuts a key", score{0: {key}, 4 * ms: {key}}, "0 2400 4 low 4 2400 16 low"},
 		{"nothing to hear", score{0: {terminal.Silence, 200}}, ""},
 	}
