@@ -11,7 +11,7 @@ PURE        := ./terminal/... ./display/... ./backend/wire ./backend/ledger ./ba
 VERSION     := $(shell .ci/stamp | sed -n s/^VERSION=//p)
 STAMP       := -X main.version=$(VERSION)
 
-.PHONY: help demo test voice check fmt vet lint tidy pure arm clean-tree screens bench storm storm-processes soak crash fuzz build go cc
+.PHONY: help demo test voice check fmt vet lint tidy pure arm clean-tree static screens bench storm storm-processes soak crash fuzz build go cc
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
@@ -28,6 +28,10 @@ check: fmt vet lint tidy pure arm arm-slice image-check clean-tree ## what CI ch
 
 build: go cc ## the programs for this machine, into bin/
 	$(GO) build -trimpath -ldflags '$(STAMP)' -o bin/ ./cmd/kasir ./cmd/kasir-backend ./cmd/midtrans-sandbox ./cmd/kasir-demo
+
+static: go cc ## the backend as one file that wants no library, as its container has it: bin/kasir-backend
+	CGO_ENABLED=1 $(GO) build -trimpath -tags sqlite_omit_load_extension,netgo,osusergo -ldflags '$(STAMP) -s -w -linkmode external -extldflags=-static' -o bin/ ./cmd/kasir-backend
+	@ldd bin/kasir-backend 2>&1 | grep -q 'not a dynamic executable' || { echo "bin/kasir-backend wants libraries" >&2; exit 1; }
 
 screens: go ## every screen on every glass in both languages, as one page: bin/screens.html
 	$(GO) run ./cmd/kasir-screens -o bin/screens.html
