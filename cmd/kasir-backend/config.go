@@ -36,12 +36,16 @@ type config struct {
 	ring    *keyring     // made by serve
 	meter   *meter.Meter // made by serve
 	updates string       // directory of bundles; "" for none
+	devices string       // address for devices with certificates; "" for none
+	caFile  string       // of who signs those; "": beside the book
 }
 
 func (c *config) flags(stderr io.Writer) (f *flag.FlagSet, file *string) {
 	f = flag.NewFlagSet("kasir-backend serve", flag.ContinueOnError)
 	f.SetOutput(stderr)
-	f.StringVar(&c.listen, "listen", "127.0.0.1:8081", "`address` to serve on; terminals are served on loopback only, notifications anywhere")
+	f.StringVar(&c.listen, "listen", "127.0.0.1:8081", "`address` to serve on; without certificates terminals are served on loopback only, notifications anywhere")
+	f.StringVar(&c.devices, "devices", "", "`address` to serve devices with certificates on, by mutual TLS: whatever stands before it must pass TLS through; empty: there are none")
+	f.StringVar(&c.caFile, "ca-file", "", "`file` of the authority that signs devices' certificates; made when there is none; the same for every process on one book; empty: DB.ca")
 	f.StringVar(&c.db, "db", "", "`file` of the book; made when there is none; required")
 	f.Func("midtrans", "`URL` of the provider's API, https://api.midtrans.com or https://api.sandbox.midtrans.com; required", func(s string) error {
 		u, err := url.Parse(s)

@@ -41,10 +41,15 @@ func (c config) confirmSecret(log *slog.Logger) ([]byte, error) {
 	return secret, nil
 }
 
-// makeSecret writes a new secret, whole or not at all.
+// makeSecret writes a new secret.
 func makeSecret(path string) error {
 	secret := make([]byte, backend.MinConfirmSecret)
 	rand.Read(secret) // never fails
+	return writeSecret(path, []byte(hex.EncodeToString(secret)+"\n"))
+}
+
+// writeSecret writes a file for its owner's eyes, whole or not at all.
+func writeSecret(path string, text []byte) error {
 	next := path + ".new"
 	if err := os.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -53,7 +58,7 @@ func makeSecret(path string) error {
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteString(hex.EncodeToString(secret) + "\n")
+	_, err = f.Write(text)
 	if err == nil {
 		err = f.Sync()
 	}

@@ -9,6 +9,14 @@ import (
 	"kasir/backend/merchant/shelf"
 )
 
+// shelfOf keeps a shelf that is not there from being one that is.
+func shelfOf(papers *shelf.Shelf) merchant.Shelf {
+	if papers == nil {
+		return nil
+	}
+	return papers
+}
+
 // merchant is what the merchant's programs are served with, and the file that
 // must be closed afterwards; without a token none of them is. The file stands beside the
 // book and has its name with ".merchant" after it.

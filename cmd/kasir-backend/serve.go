@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"kasir/backend"
+	"kasir/backend/identity"
 	"kasir/backend/ledger/sqlite"
 	"kasir/backend/meter"
 	"kasir/backend/midtrans"
@@ -66,7 +67,14 @@ func (c config) serve(ctx context.Context, stdout io.Writer, log *slog.Logger) (
 	if err != nil {
 		return err
 	}
-	b, err := c.backend(key, others{programs, secret, shelf}, book, listener.Addr(), log)
+	tills, err := c.devicePort(shelfOf(papers), log)
+	if err != nil {
+		return err
+	}
+	if tills != nil {
+		defer tills.listener.Close()
+	}
+	b, err := c.backend(key, others{programs, secret, shelf, tills.known()}, book, listener.Addr(), log)
 	if err != nil {
 		return err
 	}
@@ -86,10 +94,13 @@ func (c config) serve(ctx context.Context, stdout io.Writer, log *slog.Logger) (
 	// answered need it.
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	working, serving := make(chan error, 1), make(chan error, 1)
+	working, serving := make(chan error, 1), make(chan error, 2)
 	go func() { working <- b.Run(work) }()
 	go c.ring.follow(work, b, key, log)
 	go func() { serving <- server.Serve(limit(listener, maxConns)) }()
+	if tills != nil {
+		go func() { serving <- server.Serve(tills.listener) }()
+	}
 	fmt.Fprintf(stdout, "kasir-backend: http://%s/\n", listener.Addr())
 	select {
 	case err = <-working:
@@ -115,6 +126,7 @@ type others struct {
 	programs backend.Merchant
 	secret   []byte // of receipts
 	shelf    *updates.Shelf
+	devices  *identity.Registry
 }
 
 func (c config) backend(with keys, also others, book *sqlite.Book, on net.Addr, log *slog.Logger) (*backend.Backend, error) {
@@ -127,12 +139,12 @@ func (c config) backend(with keys, also others, book *sqlite.Book, on net.Addr, 
 		local = tcp.IP.IsLoopback()
 	}
 	if !local {
-		log.Warn("not on loopback: terminals are refused until they have certificates; notifications are served", "listen", on.String())
+		log.Warn("not on loopback: terminals are served by -devices only; notifications are served", "listen", on.String())
 	}
 	return backend.New(backend.Options{
 		Book: book, Provider: client, Scanner: qrimage.New(c.provider, nil), Images: c.provider,
 		NotifyKey: with.notify, PaymentType: c.payment, Expiry: c.expiry,
-		Local: local, Merchant: also.programs, ConfirmSecret: also.secret, Updates: also.shelf, Sandbox: !c.production(), Logger: log, Meter: c.meter,
+		Local: local, Merchant: also.programs, ConfirmSecret: also.secret, Updates: also.shelf, Devices: also.devices, Sandbox: !c.production(), Logger: log, Meter: c.meter,
 	})
 }
 
