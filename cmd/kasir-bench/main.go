@@ -59,6 +59,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		func(ctx context.Context) ([]row, error) { return frames(ctx, *python) },
 		appends,
 		func(ctx context.Context) ([]row, error) { return growth(ctx, *rows) },
+		starts,
 		confirm,
 		pipeline,
 		wires,

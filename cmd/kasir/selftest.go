@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -30,14 +31,19 @@ asking anything: it commits a record durably and reads it back, encodes a
 payment code, and draws a sale on an emulated panel. One line for each part;
 the exit code is 1 when one does not work.`
 
-// trial is one part of the self-test. It returns what it measured, in words.
+// trial is one part of the self-test. It says what it measured, in words, as soon as
+// it knows: who measures a start waits for the first line, and not for what is
+// tidied up after it.
 type trial struct {
 	name string
-	try  func(ctx context.Context, dir string) (string, error)
+	try  func(ctx context.Context, dir string, say report) error
 }
 
+// report takes what a trial says.
+type report func(format string, args ...any)
+
 // trials are in the order in which a sale needs them.
-var trials = []trial{{"journal", tryJournal}, {"code", tryCode}, {"panel", tryPanel}}
+var trials = []trial{{"commit", tryCommit}, {"journal", tryJournal}, {"code", tryCode}, {"panel", tryPanel}}
 
 const (
 	trialAmount = terminal.Rupiah(25000)
@@ -50,7 +56,7 @@ const (
 func selfTest(ctx context.Context, args []string, _ io.Reader, stdout, _ io.Writer) (err error) {
 	f := flag.NewFlagSet("selftest", flag.ContinueOnError)
 	dir := f.String("dir", "", "`directory` to write in, and to leave as it was; empty: the system's for temporary files")
-	part := f.String("part", "", "try only the part with this `name`: journal, code or panel")
+	part := f.String("part", "", "try only the part with this `name`: commit, journal, code or panel")
 	if err := parseFlags(f, args, selftestUsage, stdout); err != nil {
 		return err
 	}
@@ -68,49 +74,58 @@ func selfTest(ctx context.Context, args []string, _ io.Reader, stdout, _ io.Writ
 			continue
 		}
 		tried++
-		said, err := t.try(ctx, at)
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", t.name, err))
-			said = fmt.Sprintf("FAIL %s: %v", t.name, err)
-		} else {
-			said = fmt.Sprintf("OK   %s: %s", t.name, said)
+		say := func(format string, args ...any) {
+			_, err := fmt.Fprintf(stdout, "OK   "+t.name+": "+format+"\n", args...)
+			errs = append(errs, err)
 		}
-		if _, err := fmt.Fprintln(stdout, said); err != nil {
-			return fmt.Errorf("print: %w", err)
+		if err := t.try(ctx, at, say); err != nil {
+			_, print := fmt.Fprintf(stdout, "FAIL %s: %v\n", t.name, err)
+			errs = append(errs, fmt.Errorf("%s: %w", t.name, err), print)
 		}
 	}
 	if tried == 0 {
-		return misused("-part %s: there are journal, code and panel", *part)
+		return misused("-part %s: there are commit, journal, code and panel", *part)
 	}
 	return errors.Join(errs...)
 }
 
-// tryJournal commits a record as a sale does, closes, and finds it again.
-func tryJournal(ctx context.Context, dir string) (string, error) {
-	path := filepath.Join(dir, "journal.db")
+// tryCommit commits a record as a sale does.
+func tryCommit(ctx context.Context, dir string, say report) error {
 	began := time.Now()
-	s, err := store.Open(ctx, path, store.Options{})
+	s, err := store.Open(ctx, trialPath(dir), store.Options{})
 	if err != nil {
-		return "", err
+		return err
 	}
 	j := &journal{Journal: s, zone: zones[0].is}
 	record := terminal.Record{Kind: terminal.KindOpened, Order: trialOrder, Amount: trialAmount, Next: 2, At: began.UnixMilli()}
 	err = j.Append(ctx, []terminal.Record{record})
-	took := time.Since(began)
-	if err = errors.Join(err, j.Close()); err != nil {
-		return "", err
+	if err == nil {
+		say("a record is durable, %d ms after opening", time.Since(began).Milliseconds())
 	}
-	again, book, err := openBook(ctx, path, zones[0].is)
+	return errors.Join(err, j.Close())
+}
+
+func trialPath(dir string) string { return filepath.Join(dir, "journal.db") }
+
+// tryJournal finds again what was committed.
+func tryJournal(ctx context.Context, dir string, say report) error {
+	if _, err := os.Stat(trialPath(dir)); errors.Is(err, fs.ErrNotExist) {
+		if err := tryCommit(ctx, dir, func(string, ...any) {}); err != nil {
+			return err
+		}
+	}
+	again, book, err := openBook(ctx, trialPath(dir), zones[0].is)
 	if err != nil {
-		return "", err
+		return err
 	}
 	if err := again.Close(); err != nil {
-		return "", err
+		return err
 	}
 	if len(book.Open) != 1 || book.Open[0].Order != trialOrder || book.Open[0].Amount != trialAmount {
-		return "", fmt.Errorf("read back %d open sales: want that of %s", len(book.Open), trialOrder)
+		return fmt.Errorf("read back %d open sales: want that of %s", len(book.Open), trialOrder)
 	}
-	return fmt.Sprintf("a record committed durably, %d ms after opening, and read back", took.Milliseconds()), nil
+	say("the sale of %s is read back", trialOrder)
+	return nil
 }
 
 // trialCode is a payment code of the usual length, 273 characters, made for
@@ -127,61 +142,63 @@ func trialCode() string {
 }
 
 // tryCode encodes a code that the till itself would show.
-func tryCode(context.Context, string) (string, error) {
+func tryCode(_ context.Context, _ string, say report) error {
 	text := trialCode()
 	if m := (terminal.Expect{}).Attest(text, trialAmount); m != terminal.NoMismatch {
-		return "", fmt.Errorf("attest code: %v", m)
+		return fmt.Errorf("attest code: %v", m)
 	}
 	c, err := qr.Encode(text, qr.M)
 	if err != nil {
-		return "", err
+		return err
 	}
 	// The three corners by which phones find a code, and where none is.
 	for _, at := range []image.Point{{}, {X: c.Size - 7}, {Y: c.Size - 7}} {
 		if !c.Dark(at.X, at.Y) || c.Dark(at.X+1, at.Y+1) || !c.Dark(at.X+3, at.Y+3) {
-			return "", fmt.Errorf("encode code: there is no corner at %v", at)
+			return fmt.Errorf("encode code: there is no corner at %v", at)
 		}
 	}
-	return fmt.Sprintf("%d characters, version %d-%v", len(text), c.Version, c.Level), nil
+	say("%d characters, version %d-%v", len(text), c.Version, c.Level)
+	return nil
 }
 
 // tryPanel draws a sale as a customer sees it over the driver of the 2.8" LCD
 // on glass that is emulated byte for byte, and compares every pixel.
-func tryPanel(ctx context.Context, _ string) (string, error) {
+func tryPanel(ctx context.Context, _ string, say report) error {
 	const turned = 1
 	glass := emu.New(emu.Modules["ili9341"], turned)
 	o, err := mipidbi.Module("ili9341")
 	if err != nil {
-		return "", err
+		return err
 	}
 	o.Rotation = turned
 	dev, err := mipidbi.New(glass.Port(), glass.DC(), glass.RST(), glass.Backlight(), &o)
 	if err != nil {
-		return "", err
+		return err
 	}
 	r, err := display.NewRenderer(dev.Format())
 	if err != nil {
-		return "", err
+		return err
 	}
 	want := frame.New(dev.Format())
 	sale := terminal.Offering{Order: trialOrder, Amount: trialAmount, QR: trialCode(), Left: 5 * time.Minute}
 	if err := r.Render(want, terminal.View{Screen: sale}); err != nil {
-		return "", err
+		return err
 	}
 	if err := dev.Show(ctx, want, frame.Full, want.Bounds()); err != nil {
-		return "", err
+		return err
 	}
 	seen := glass.Image()
 	if err := dev.Close(); err != nil {
-		return "", err
+		return err
 	}
 	if v := glass.Violations(); len(v) > 0 {
-		return "", fmt.Errorf("drive glass: %s", v[0])
+		return fmt.Errorf("drive glass: %s", v[0])
 	}
 	if n := wrongPixels(seen, want); n != 0 {
-		return "", fmt.Errorf("show sale: %d pixels are wrong", n)
+		return fmt.Errorf("show sale: %d pixels are wrong", n)
 	}
-	return fmt.Sprintf("a sale on %v, every pixel right", dev), nil
+	say("a sale on %v, every pixel right", dev)
+	return nil
 }
 
 // wrongPixels counts those of a picture that are not the frame's, in five, six

@@ -25,9 +25,10 @@ func TestSelftest(t *testing.T) {
 		want  []string
 		lines int
 	}{
-		{"all", []string{"-dir", dir}, ok, []string{"OK   journal: ", "OK   code: 273 characters", "OK   panel: a sale on ili9341 320x240"}, 3},
+		{"all", []string{"-dir", dir}, ok, []string{"OK   commit: a record is durable", "OK   journal: the sale of selftest-1", "OK   code: 273 characters", "OK   panel: a sale on ili9341 320x240"}, 4},
 		{"one", []string{"-dir", dir, "-part", "code"}, ok, []string{"OK   code"}, 1},
-		{"no such part", []string{"-part", "sound"}, misuse, []string{"there are journal, code and panel"}, 0},
+		{"journal alone", []string{"-dir", dir, "-part", "journal"}, ok, []string{"OK   journal"}, 1},
+		{"no such part", []string{"-part", "sound"}, misuse, []string{"there are commit, journal, code and panel"}, 0},
 		{"nowhere to write", []string{"-dir", full}, failed, []string{"make directory"}, 0},
 		{"help", []string{"-h"}, ok, []string{"without hardware"}, -1},
 	} {
@@ -52,7 +53,8 @@ func TestSelftest(t *testing.T) {
 
 // TestSelftestCanFail gives the parts something that does not work.
 func TestSelftestCanFail(t *testing.T) {
-	if _, err := tryJournal(t.Context(), filepath.Join(t.TempDir(), "away")); err == nil {
+	silent := func(string, ...any) {}
+	if err := tryJournal(t.Context(), filepath.Join(t.TempDir(), "away"), silent); err == nil {
 		t.Error("a journal was kept in a directory that is not there")
 	}
 	good := trialCode()
