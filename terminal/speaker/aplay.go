@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"kasir/terminal"
+	"kasir/terminal/speaker/queue"
 	"kasir/terminal/speaker/voice"
 )
 
@@ -42,7 +43,7 @@ func NewALSA(o ALSAOpts) (*Player, error) {
 	})
 	p.talk(o.Voice, a.play)
 	if !o.Clicks {
-		p.queue.lightest = hint
+		p.queue.Lightest = queue.Hint
 	}
 	return p, nil
 }

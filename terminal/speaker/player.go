@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"kasir/terminal"
+	"kasir/terminal/speaker/queue"
 	"kasir/terminal/speaker/voice"
 )
 
@@ -24,7 +25,7 @@ type Player struct {
 	voice voice.Set
 
 	mu      sync.Mutex
-	queue   queue
+	queue   queue.Queue
 	cut     context.CancelFunc // ends what is heard now
 	failing bool
 }
@@ -35,7 +36,7 @@ func newPlayer(log *slog.Logger, play func(context.Context, []Note, terminal.Vol
 
 // talk gives it a voice.
 func (p *Player) talk(v voice.Set, say func(context.Context, []int16, terminal.Volume) error) {
-	p.voice, p.say, p.queue.speaks = v, say, v != voice.Set{}
+	p.voice, p.say, p.queue.Speaks = v, say, v != voice.Set{}
 }
 
 // afterTone is how long a sentence waits for the tone before it to fade.
@@ -51,7 +52,7 @@ func NewTalker(log *slog.Logger, v voice.Set, say func(ctx context.Context, pcm 
 		return ctx.Err()
 	})
 	p.talk(v, say)
-	p.queue.lightest = replay
+	p.queue.Lightest = queue.Replay
 	return p
 }
 
@@ -59,7 +60,7 @@ func NewTalker(log *slog.Logger, v voice.Set, say func(ctx context.Context, pcm 
 func (p *Player) Play(sound terminal.Sound, lang terminal.Lang) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	cut, lost := p.queue.take(sound, lang)
+	cut, lost := p.queue.Take(sound, lang)
 	p.mourn(lost)
 	if cut && p.cut != nil {
 		p.cut()
@@ -71,7 +72,7 @@ func (p *Player) Play(sound terminal.Sound, lang terminal.Lang) {
 }
 
 // mourn says in the log which money is not announced.
-func (p *Player) mourn(lost []item) {
+func (p *Player) mourn(lost []queue.Item) {
 	for _, i := range lost {
 		p.log.Error("money is not announced: too much came at once", "order", string(i.Order), "amount", int64(i.Amount))
 	}
@@ -99,7 +100,7 @@ func (p *Player) one(ctx context.Context) bool {
 	ctx, cut := context.WithCancel(ctx)
 	defer cut()
 	p.mu.Lock()
-	part, ok, lost := p.queue.turn()
+	part, ok, lost := p.queue.Turn()
 	p.mourn(lost)
 	p.cut = cut
 	p.mu.Unlock()
@@ -107,8 +108,8 @@ func (p *Player) one(ctx context.Context) bool {
 		return false
 	}
 	var err error
-	if part.said {
-		if pcm := p.voice.Say(part.lang, part.words()); pcm != nil {
+	if part.Said {
+		if pcm := p.voice.Say(part.Lang, part.Words()); pcm != nil {
 			err = p.say(ctx, pcm, part.Volume)
 		}
 	} else {
@@ -118,7 +119,7 @@ func (p *Player) one(ctx context.Context) bool {
 	defer p.mu.Unlock()
 	p.cut = nil
 	if err == nil {
-		p.queue.over(part)
+		p.queue.Over(part)
 	}
 	if ctx.Err() != nil {
 		return true // cut: an error says nothing

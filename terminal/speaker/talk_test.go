@@ -80,14 +80,14 @@ func TestTalkerFails(t *testing.T) {
 		var log bytes.Buffer
 		m := &mouth{began: time.Now(), err: errors.New("hoarse")}
 		p := NewTalker(slog.New(slog.NewTextHandler(&log, nil)), voices(t), m.say)
-		for n := range maxOwed + 3 {
+		for n := range terminal.MaxOpen + 3 {
 			p.Play(paidFor(terminal.OrderID(fmt.Sprint(n)), 100), terminal.Indonesian)
 		}
 		go p.Run(t.Context())
-		time.Sleep(time.Minute)
+		time.Sleep(10 * time.Minute)
 		synctest.Wait()
-		if got := len(m.said); got != maxOwed+1 {
-			t.Errorf("%d were said, want %d", got, maxOwed+1)
+		if got := len(m.said); got != terminal.MaxOpen+1 {
+			t.Errorf("%d were said, want %d", got, terminal.MaxOpen+1)
 		}
 		if got := log.String(); strings.Count(got, "not announced") != 2 || strings.Count(got, "hoarse") == 0 || !strings.Contains(got, "order=1") {
 			t.Errorf("log %q", got)

@@ -100,6 +100,7 @@ func (w *World) judgeEnd() {
 		}
 	}
 	for _, t := range w.tills {
+		t.judgeSilence()
 		if _, idle := t.glass.Screen.(terminal.Idle); !idle {
 			w.breaks(PromiseRest, "%s stands before %s in the end", t.name, describe(t.glass.Screen))
 		}

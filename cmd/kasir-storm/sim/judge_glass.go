@@ -114,20 +114,6 @@ func (t *till) judgeOver(id string, amount int64) {
 	t.eyes.concluded(id)
 }
 
-// hearSound is people hearing something. No verdict is heard that is not on
-// the card.
-func (t *till) hearSound(s terminal.Sound) {
-	if s.Tone != terminal.TonePaid && (s.Tone != terminal.ToneLate || s.Amount == 0) {
-		return
-	}
-	for _, r := range t.card {
-		if r.Kind == terminal.KindSettled && r.Amount == s.Amount {
-			return
-		}
-	}
-	t.w.breaks(PromiseDisk, "%s sounds %s over Rp %d, and its card has no such money", t.name, s.Tone, s.Amount)
-}
-
 // scan is somebody holding a telephone before a code.
 func (t *till) scan(text, id string, amount int64) {
 	w := t.w

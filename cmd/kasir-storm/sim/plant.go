@@ -40,6 +40,7 @@ const (
 	PlantLinkBelieved      Plant = "link believed from a notification"
 	PlantUnlinkBelieved    Plant = "unlink believed without read-back"
 	PlantUnlinkedCharged   Plant = "unlinked wallet charged"
+	PlantUnsaid            Plant = "late settlement not announced"
 	PlantEpochKept         Plant = "an old copy of the book passes for the book"
 	PlantNotReminded       Plant = "an old copy of the book is not told what it forgot"
 )
@@ -48,7 +49,7 @@ const (
 var Plants = []Plant{PlantNewID, PlantTillSendsFirst, PlantBackendSendsFirst, PlantUnsigned, PlantPendingPaid, PlantLastWriter,
 	PlantCancelBelieved, PlantLocalExpiry, PlantLateDropped, PlantAmountNotCompared, PlantReplayed, PlantWallClock,
 	PlantBodyNotCompared, PlantNumbersReused, PlantNotAttested, PlantPaidUnjournaled, PlantNotWritten, PlantNewsSkipped,
-	PlantForgetsOpen, PlantAbsentBelieved, PlantSilenceRefuses, PlantLinkBelieved, PlantUnlinkBelieved, PlantUnlinkedCharged, PlantEpochKept, PlantNotReminded}
+	PlantForgetsOpen, PlantAbsentBelieved, PlantSilenceRefuses, PlantLinkBelieved, PlantUnlinkBelieved, PlantUnlinkedCharged, PlantUnsaid, PlantEpochKept, PlantNotReminded}
 
 // plantedCall changes a call on its way to the backend.
 func (t *till) plantedCall(c terminal.Call) terminal.Call {
@@ -96,8 +97,11 @@ func (t *till) plantedEvent(e *terminal.Event) bool {
 	return false
 }
 
-// plantedEffects changes what a till writes.
+// plantedEffects changes what a till writes and sounds.
 func (t *till) plantedEffects(owed *terminal.Effects) {
+	if t.w.plant == PlantUnsaid && owed.Sound.Tone == terminal.ToneLate {
+		owed.Sound = terminal.Sound{}
+	}
 	if t.w.plant != PlantNotWritten {
 		return
 	}

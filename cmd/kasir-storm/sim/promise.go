@@ -35,6 +35,9 @@ const (
 	PromiseDropped Promise = "no sale silently dropped"
 	// PromiseDisk: nothing is sent, shown as paid or sounded that is not on disk.
 	PromiseDisk Promise = "nothing sent that is not on disk"
+	// PromiseHeard: every settlement is said aloud in full exactly once, unless
+	// the power goes before that, and whatever else is said meanwhile.
+	PromiseHeard Promise = "every settlement is announced exactly once"
 	// PromiseCode: a code or page on the glass is the provider's own, for this
 	// order, amount and merchant.
 	PromiseCode Promise = "the code is the provider's, for this sale"
@@ -60,7 +63,7 @@ const (
 
 // Promises is all of them.
 var Promises = []Promise{PromiseOneCode, PromiseDouble, PromiseLunas, PromiseOnce, PromiseOutcome, PromiseEnded,
-	PromiseStranger, PromiseBooks, PromiseDropped, PromiseDisk, PromiseCode, PromiseAmount, PromiseWrong,
+	PromiseStranger, PromiseBooks, PromiseDropped, PromiseDisk, PromiseHeard, PromiseCode, PromiseAmount, PromiseWrong,
 	PromiseCountdown, PromiseWallet, PromiseWipe, PromiseRest}
 
 // Broken is a promise that did not hold.

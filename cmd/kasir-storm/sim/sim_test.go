@@ -66,6 +66,7 @@ var finders = map[Plant]uint64{
 	PlantLinkBelieved:      27,
 	PlantUnlinkBelieved:    54,
 	PlantUnlinkedCharged:   6330,
+	PlantUnsaid:            9,
 	PlantEpochKept:         26,
 	PlantNotReminded:       26,
 }

@@ -39,6 +39,7 @@ type till struct {
 	// Before it.
 	glass   terminal.View
 	eyes    eyes
+	mouth   mouth
 	cashier cashier
 }
 
@@ -46,6 +47,7 @@ func newTill(w *World, n int) *till {
 	t := &till{w: w, name: fmt.Sprintf("till-%c", 'a'+n)}
 	t.line.name = t.name + "-backend"
 	t.newCard()
+	t.silence()
 	t.cashier = newCashier(t)
 	return t
 }
@@ -128,6 +130,7 @@ func (t *till) die() {
 	w.kills++
 	t.up = false
 	t.see(terminal.View{})
+	t.silence()
 	w.after(w.within(20*time.Second), t.boot)
 }
 
@@ -189,6 +192,7 @@ func (t *till) take(e terminal.Event) {
 	if owed.Sound.Tone != terminal.Silence {
 		t.hearSound(owed.Sound)
 	}
+	t.judgeAnnounced(owed)
 	t.look()
 	t.arm()
 }

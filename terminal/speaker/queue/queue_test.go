@@ -1,4 +1,4 @@
-package speaker
+package queue
 
 import (
 	"fmt"
@@ -39,16 +39,16 @@ func sound(word string) terminal.Sound {
 	return s
 }
 
-func describe(p part) string {
+func describe(p Part) string {
 	what := "♪"
-	if p.said {
+	if p.Said {
 		what = ""
 	}
 	name := p.Tone.String()
-	if p.said {
+	if p.Said {
 		name = p.Say.String()
 	}
-	if p.Again && p.said {
+	if p.Again && p.Said {
 		name = "again"
 	}
 	if p.Order != "" {
@@ -59,10 +59,10 @@ func describe(p part) string {
 
 // hear plays a script: a word is a sound, a dot is the end of what is heard.
 // The answer is what was heard, and where it was cut.
-func hear(q *queue, script string) string {
+func hear(q *Queue, script string) string {
 	var out []string
 	next := func() bool {
-		p, ok, _ := q.turn()
+		p, ok, _ := q.Turn()
 		if ok {
 			out = append(out, describe(p))
 		}
@@ -74,7 +74,7 @@ func hear(q *queue, script string) string {
 			idle = !next()
 			continue
 		}
-		cut, _ := q.take(sound(word), terminal.Indonesian)
+		cut, _ := q.Take(sound(word), terminal.Indonesian)
 		if cut {
 			out = append(out, "cut")
 		}
@@ -116,7 +116,7 @@ func TestQueue(t *testing.T) {
 		{"tones only", "hushed-a . again-a", "♪paid-a again-a"},
 		{"an amount without words", "huge-a", "♪paid-a"},
 	} {
-		if got := hear(&queue{speaks: true}, c.script); got != c.want {
+		if got := hear(&Queue{Speaks: true}, c.script); got != c.want {
 			t.Errorf("%s: heard %q, want %q", c.name, got, c.want)
 		}
 	}
@@ -130,7 +130,7 @@ func TestQueueWithoutVoice(t *testing.T) {
 		"again-a":                         "♪key-a",
 		"failed-a late-b paid-c unsure-d": "♪failed-a ♪unsure-d ♪late-b ♪paid-c",
 	} {
-		if got := hear(new(queue), script); got != want {
+		if got := hear(new(Queue), script); got != want {
 			t.Errorf("%s: heard %q, want %q", script, got, want)
 		}
 	}
@@ -141,12 +141,12 @@ func TestQueueWithoutVoice(t *testing.T) {
 func TestQueueLosesNoMoney(t *testing.T) {
 	for seed := range uint64(10_000) {
 		dice := rand.New(rand.NewPCG(seed, 1))
-		q := &queue{speaks: dice.IntN(8) > 0, lightest: weight(dice.IntN(4))}
+		q := &Queue{Speaks: dice.IntN(8) > 0, Lightest: Weight(dice.IntN(4))}
 		full, lost := map[string]int{}, map[string]int{}
-		var now part
+		var now Part
 		idle := true
 		next := func() bool {
-			p, ok, gone := q.turn()
+			p, ok, gone := q.Turn()
 			for _, i := range gone {
 				lost[string(i.Order)]++
 			}
@@ -154,7 +154,7 @@ func TestQueueLosesNoMoney(t *testing.T) {
 			return ok
 		}
 		ends := func() {
-			if now.money() && (now.said || !q.talks(now.item)) {
+			if now.Money() && (now.Said || !q.talks(now.Item)) {
 				full[string(now.Order)]++
 			}
 			idle = !next()
@@ -172,11 +172,11 @@ func TestQueueLosesNoMoney(t *testing.T) {
 				paid++
 				word = fmt.Sprintf("%s%d", word, paid)
 			}
-			cut, gone := q.take(sound(word), terminal.English)
+			cut, gone := q.Take(sound(word), terminal.English)
 			for _, i := range gone {
 				lost[string(i.Order)]++
 			}
-			if cut && !now.said && now.weight() == verdict {
+			if cut && !now.Said && now.weight() == Verdict {
 				t.Fatalf("seed %d: %s cut %s", seed, word, describe(now))
 			}
 			if cut || idle {
@@ -202,14 +202,14 @@ func TestQueueLosesNoMoney(t *testing.T) {
 
 // A sentence that was over when its cut came is not said again.
 func TestQueueCutAtTheEnd(t *testing.T) {
-	q := &queue{speaks: true}
-	q.take(sound("paid-a"), terminal.English)
-	q.turn()
-	said, _, _ := q.turn()
-	if cut, _ := q.take(sound("failed-b"), terminal.English); !cut || len(q.owed) != 1 {
+	q := &Queue{Speaks: true}
+	q.Take(sound("paid-a"), terminal.English)
+	q.Turn()
+	said, _, _ := q.Turn()
+	if cut, _ := q.Take(sound("failed-b"), terminal.English); !cut || len(q.owed) != 1 {
 		t.Fatalf("cut %v, %d owed", cut, len(q.owed))
 	}
-	q.over(said)
+	q.Over(said)
 	if len(q.owed) != 0 {
 		t.Error("it is owed after it was heard")
 	}
