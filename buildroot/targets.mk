@@ -66,3 +66,15 @@ verify-card: ## does a used card still hold the system of an image? make verify-
 .PHONY: wiring
 wiring: go ## the wiring pictures of all kits anew, from their board files, into buildroot/wiring
 	$(GO) test ./cmd/kasir/wiring -count=1 -update
+
+# The device without a device: Debian's kernel and programs under our own card.
+DEVICE      := qemu-system-aarch64:qemu-system-arm genimage mkfs.vfat:dosfstools mcopy:mtools mkimage:u-boot-tools mksquashfs:squashfs-tools dtc:device-tree-compiler cpio depmod:kmod qemu-aarch64-static:qemu-user-static debugfs:e2fsprogs zbarimg:zbar-tools aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu+libc6-dev-arm64-cross
+
+.PHONY: device-image
+
+device-image: go ## the card of the emulated device, with the same parts as a real one's: dist/qemu/card/images/sdcard.img
+	@.ci/need $(DEVICE)
+	@buildroot/qemu/fetch dist/qemu/packages
+	@GO=$(GO) .ci/arm dist/qemu/bin arm64
+	@CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) build -trimpath -buildvcs=false -ldflags '-s -w' -o dist/qemu/bin/guest ./cmd/kasir-devicetest/guest
+	@eval "$$(.ci/stamp)"; export SOURCE_DATE_EPOCH; PACKAGES=$(CURDIR)/dist/qemu/packages buildroot/qemu/make-image $(CURDIR)/dist/qemu/card $(CURDIR)/dist/qemu/bin/kasir-arm64 $(CURDIR)/dist/qemu/bin/guest
