@@ -12,25 +12,29 @@ import (
 	"time"
 
 	"kasir/cmd/kasir/board"
+	"kasir/cmd/kasir/update/window"
 	"kasir/display/frame"
 	"kasir/terminal"
 )
 
 // settings are what the flags of kasir run say, checked.
 type settings struct {
-	backend  *url.URL
-	journal  string
-	device   string
-	merchant string
-	expect   terminal.Expect
-	panels   []string // as they were given: kind, or kind:where
-	format   frame.Format
-	keys     string
-	lang     terminal.Lang
-	zone     *time.Location // in which a business day is reckoned
-	watchdog string         // file; "" for none
-	log      string         // file, "-" for standard error, "" for nowhere
-	board    *board.Board   // nil: the panels and keys are those of a computer
+	backend    *url.URL
+	journal    string
+	device     string
+	merchant   string
+	expect     terminal.Expect
+	panels     []string // as they were given: kind, or kind:where
+	format     frame.Format
+	keys       string
+	lang       terminal.Lang
+	zone       *time.Location // in which a business day is reckoned
+	watchdog   string         // file; "" for none
+	updates    string         // directory into which updates are fetched; "" for none
+	window     window.Window  // in which the till may be updated
+	log        string         // file, "-" for standard error, "" for nowhere
+	updateRoot string         // stands for / where updates are about; "" on a device
+	board      *board.Board   // nil: the panels and keys are those of a computer
 }
 
 const runUsage = `kasir run -backend URL -journal FILE -device NAME -board FILE [flags]
@@ -69,7 +73,7 @@ func readSettings(args []string, stdout io.Writer) (settings, error) {
 func settingFlags(command string) (s *settings, f *flag.FlagSet, finish func() error) {
 	f = flag.NewFlagSet(command, flag.ContinueOnError)
 	s = &settings{}
-	var backend, size, depth, lang, zone, config, boardFile string
+	var backend, size, depth, lang, zone, config, boardFile, hours string
 	var panels list
 	var pitch float64
 	f.StringVar(&backend, "backend", "", "`URL` of the merchant's backend, for instance http://127.0.0.1:8100; required")
@@ -86,6 +90,9 @@ func settingFlags(command string) (s *settings, f *flag.FlagSet, finish func() e
 	f.StringVar(&lang, "lang", "id", "`language`: "+wordsOf(langs))
 	f.StringVar(&zone, "zone", "wib", "time `zone` in which the business day is reckoned: "+wordsOf(zones))
 	f.StringVar(&s.watchdog, "watchdog", "", "`file` of the kernel's watchdog, which resets a device whose till hangs, for instance /dev/watchdog; empty: none")
+	f.StringVar(&s.updates, "update", "", "`directory` into which updates of this device are fetched; empty: it is never updated")
+	f.StringVar(&hours, "update-window", window.Usual, "`hours` of the day in which the till may be updated, when nobody uses it")
+	f.StringVar(&s.updateRoot, "update-root", "", "`directory` that stands for / where updates are about, to try them out")
 	f.StringVar(&s.log, "log", "-", "`file` to log to, - for standard error; nowhere by default with -panel tty")
 	f.StringVar(&config, "config", "", "`file` with lines \"name value\" for any of these flags; the command line wins")
 	f.StringVar(&boardFile, "board", "", "`file` that names the glass, keypad and sound of this device, or one of the built-in ones (kasir boards)")
@@ -102,7 +109,7 @@ func settingFlags(command string) (s *settings, f *flag.FlagSet, finish func() e
 		s.format.Pitch = pitch
 		err := errors.Join(
 			pick("lang", lang, langs, &s.lang), pick("zone", zone, zones, &s.zone), pick("depth", depth, depths, &s.format.Depth),
-			readSize(size, &s.format.Size), readBackend(backend, &s.backend), s.readBoard(boardFile),
+			readSize(size, &s.format.Size), readBackend(backend, &s.backend), s.readBoard(boardFile), readWindow(hours, &s.window),
 		)
 		if err != nil {
 			return &misuseError{err}
@@ -199,6 +206,15 @@ func readBackend(text string, into **url.URL) error {
 		return fmt.Errorf("-backend %s: want an address like http://127.0.0.1:8100", text)
 	}
 	*into = u
+	return nil
+}
+
+func readWindow(text string, into *window.Window) error {
+	w, err := window.Parse(text)
+	if err != nil {
+		return fmt.Errorf("-update-window %s: %w", text, err)
+	}
+	*into = w
 	return nil
 }
 

@@ -46,6 +46,7 @@ var commands = map[string]command{
 	"run":       runTill,
 	"journal":   printJournal,
 	"selftest":  selfTest,
+	"update":    updateCommand,
 	"version":   printVersion,
 }
 
@@ -57,6 +58,7 @@ const usage = `kasir is a payment terminal: key an amount, the customer scans th
   kasir journal    verify a till's journal and print it; works beside a running till
   kasir selftest   prove that this program runs on this machine, without hardware
   kasir provision  take what kasir.txt on the card says about this till
+  kasir update     say what of a device is new, or bring it something new
   kasir version    say which build this is
 
 kasir COMMAND -h lists the flags of a command.

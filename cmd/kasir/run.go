@@ -31,11 +31,13 @@ type till struct {
 
 	hardware *hardware.Hardware   // nil without a board
 	ailing   chan terminal.Ailing // what stopped working or works again, for the till
+	gate     chan struct{}        // holds one while a key goes through, and for good when no more may
+	update   *updating            // nil: it is never updated
 	bench    bool                 // laid open for a check: nobody draws on its panels but that
 }
 
 func newTill(s settings, log *slog.Logger, stdin io.Reader, stdout io.Writer) *till {
-	return &till{settings: s, log: log, stdin: stdin, stdout: stdout, pad: keypad.NewWeb(log), ailing: make(chan terminal.Ailing, maxAiling)}
+	return &till{settings: s, log: log, stdin: stdin, stdout: stdout, pad: keypad.NewWeb(log), gate: make(chan struct{}, 1), ailing: make(chan terminal.Ailing, maxAiling)}
 }
 
 // left is how much of the farewell is left; it begins with the first call.
@@ -59,7 +61,12 @@ func runTill(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	}
 	defer func() { err = errors.Join(err, closer.Close()) }()
 	t := newTill(s, log, stdin, stdout)
-	if err := t.live(ctx); err != nil {
+	err = t.live(ctx)
+	if errors.Is(err, errRestart) {
+		log.Info("till ends for an update")
+		return t.update.paths.AskRestart()
+	}
+	if err != nil {
 		log.Error("till ends", "err", err)
 		return err
 	}
@@ -73,6 +80,9 @@ func (t *till) live(ctx context.Context) error {
 	panels := newCrew(context.WithoutCancel(ctx), t.log)
 	if err := t.openFaces(panels); err != nil {
 		return errors.Join(err, panels.dismiss(t.left()), t.faces.close(), t.closeBoard())
+	}
+	if t.updates != "" {
+		t.update = newUpdating(t)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -203,7 +213,11 @@ func (t *till) work(ctx context.Context, j *journal, book terminal.Book, pressed
 	if t.watchdog != "" {
 		rooms.Go("watchdog", func(ctx context.Context) error { return t.keepWatch(ctx, events) })
 	}
-	rooms.Go("keys", func(ctx context.Context) error { return forward(ctx, pressed, events) })
+	if t.update != nil {
+		rooms.Go("update", func(ctx context.Context) error { return t.update.watch(ctx, events) })
+		rooms.Go("update's download", t.update.load)
+	}
+	rooms.Go("keys", func(ctx context.Context) error { return t.forward(ctx, pressed, events) })
 	config := terminal.Config{Device: t.device, Merchant: t.merchant, Lang: t.lang, Version: thisBuild().short(), Expect: t.expect, Confirm: confirm}
 	rooms.do("till", func(ctx context.Context) error {
 		return terminal.Run(ctx, config, book, terminal.Rooms{
@@ -214,18 +228,32 @@ func (t *till) work(ctx context.Context, j *journal, book terminal.Book, pressed
 }
 
 // forward hands keys to a life of the till.
-func forward(ctx context.Context, pressed <-chan terminal.Key, events chan<- terminal.Event) error {
+func (t *till) forward(ctx context.Context, pressed <-chan terminal.Key, events chan<- terminal.Event) error {
 	for {
 		select {
 		case k := <-pressed:
-			select {
-			case events <- k:
-			case <-ctx.Done():
+			if !t.letIn(ctx, k, events) {
 				return nil
 			}
 		case <-ctx.Done():
 			return nil
 		}
+	}
+}
+
+// letIn hands one key to the till; it reports false when ctx ended.
+func (t *till) letIn(ctx context.Context, k terminal.Key, events chan<- terminal.Event) bool {
+	select {
+	case t.gate <- struct{}{}:
+		defer func() { <-t.gate }()
+	case <-ctx.Done():
+		return false
+	}
+	select {
+	case events <- k:
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }
 

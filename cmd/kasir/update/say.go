@@ -83,8 +83,14 @@ func (p Paths) AskInstall(name string) error {
 	return p.leave(p.ask(), []byte(askInstall+name+"\n"))
 }
 
-// AskRestart tells the keeper that the till is gone and the device may restart.
-func (p Paths) AskRestart() error { return p.leave(p.ask(), []byte(askRestart+"\n")) }
+// AskRestart tells the keeper that the till is gone and the device may restart, and
+// /usr/lib/kasir/till not to start another one meanwhile.
+func (p Paths) AskRestart() error {
+	if err := p.leave(filepath.Join(p.Till, "restarting"), nil); err != nil {
+		return err
+	}
+	return p.leave(p.ask(), []byte(askRestart+"\n"))
+}
 
 // SayHealth tells the trial how the till is.
 func (p Paths) SayHealth(h Health, why string, calm bool) error {

@@ -28,11 +28,11 @@ const (
 	keyringFile = "/etc/rauc/keyring.pem"
 )
 
-// ThisSystem is what this device runs, as its read-only root says; fields are empty
-// where it does not.
-func ThisSystem() System {
+// ThisSystem is what this device runs, as the read-only root that begins at root
+// says; fields are empty where it does not.
+func ThisSystem(root string) System {
 	word := func(path string) string {
-		text, err := readMost(path, 1000)
+		text, err := readMost(filepath.Join(root, path), 1000)
 		if err != nil {
 			return ""
 		}
