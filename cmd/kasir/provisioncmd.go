@@ -41,6 +41,7 @@ type card struct{ boot, data string }
 func (c card) config() string  { return filepath.Join(c.data, "kasir", "kasir.conf") }
 func (c card) journal() string { return filepath.Join(c.data, "kasir", "journal.db") }
 func (c card) log() string     { return filepath.Join(c.data, "kasir", "kasir.log") }
+func (c card) updates() string { return filepath.Join(c.data, "kasir", "update") }
 func (c card) code() string    { return filepath.Join(c.data, "kasir", "enrol-code") }
 func (c card) radio() string   { return filepath.Join(c.data, "system", "wifi.conf") }
 
@@ -118,7 +119,7 @@ func (c card) settle(s provision.Settings) error {
 	}{
 		{c.radio(), radio, 0o600},
 		{c.code(), []byte(s.Code), 0o600},
-		{c.config(), s.Config(c.journal(), c.log()), 0o640},
+		{c.config(), s.Config(c.journal(), c.log(), c.updates()), 0o640},
 	} {
 		if len(f.text) == 0 {
 			continue // what was not said stays as it was

@@ -39,6 +39,7 @@ var entries = []entry{
 	{"language", false, "", func(s *Settings) *string { return &s.Language }, oneOf("id", "en")},
 	{"merchant", false, "", func(s *Settings) *string { return &s.Merchant }, checkText},
 	{"zone", false, "", func(s *Settings) *string { return &s.Zone }, oneOf("wib", "wita", "wit")},
+	{"update-window", false, "", func(s *Settings) *string { return &s.Window }, checkWindow},
 	{"code", true, "", func(s *Settings) *string { return &s.Code }, checkCode},
 	{"wifi", false, "", func(s *Settings) *string { return &s.WiFi }, checkNetwork},
 	{"wifi-password", true, "", func(s *Settings) *string { return &s.Password }, checkPassword},

@@ -71,6 +71,8 @@ func TestBad(t *testing.T) {
 		{"password too short", good + "wifi Toko\nwifi-password hunter\n", "line 5: wifi-password: a network's password has 8 to 63"},
 		{"password of the example", good + "wifi Toko\nwifi-password not this one\n", "line 5: wifi-password: that is the example"},
 		{"password with letters of no keyboard", good + "wifi Toko\nwifi-password " + secret + "é\n", "line 5: wifi-password: a network's password has only"},
+		{"no hours", good + "update-window night\n", "line 4: update-window: want two times of day"},
+		{"hours that are minutes", good + "update-window 02:00-02:10\n", "line 4: update-window: 02:00-02:10 is too short"},
 		{"country", good + "country Indonesia\n", "line 4: country: want two capital letters"},
 	} {
 		s, problems := Parse([]byte(c.text), boards)
@@ -101,13 +103,13 @@ func TestScrub(t *testing.T) {
 }
 
 func TestConfig(t *testing.T) {
-	s, problems := Parse([]byte(good+radio+"merchant Warung Bu Sri\n"), boards)
+	s, problems := Parse([]byte(good+radio+"merchant Warung Bu Sri\nupdate-window 23:00-05:00\n"), boards)
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
 	want := "# Written from kasir.txt; change that and start the till with it.\n" +
-		"backend https://kasir.toko.co.id\ndevice toko-1\nboard lcd-2in8\nmerchant Warung Bu Sri\njournal /j\nlog /l\nwatchdog /dev/watchdog\n"
-	if got := string(s.Config("/j", "/l")); got != want {
+		"backend https://kasir.toko.co.id\ndevice toko-1\nboard lcd-2in8\nmerchant Warung Bu Sri\njournal /j\nlog /l\nwatchdog /dev/watchdog\nupdate /u\nupdate-window 23:00-05:00\n"
+	if got := string(s.Config("/j", "/l", "/u")); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	report := string(Report(s, nil, "kasir test"))

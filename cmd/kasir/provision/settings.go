@@ -16,6 +16,7 @@ type Settings struct {
 	Language string // id or en
 	Merchant string // as customers should see it
 	Zone     string // wib, wita or wit
+	Window   string // hours in which it may be updated, 02:00-04:00
 	Code     string // by which the backend knows a new till; secret
 	WiFi     string // the network's name, 1 to 32 bytes
 	Password string // of the network, 8 to 63 characters; secret
@@ -32,12 +33,12 @@ type entry struct {
 }
 
 // Config is the config file of kasir run: settings for the names of its flags.
-func (s Settings) Config(journal, log string) []byte {
+func (s Settings) Config(journal, log, updates string) []byte {
 	var b strings.Builder
 	b.WriteString("# Written from kasir.txt; change that and start the till with it.\n")
 	for _, line := range [][2]string{
 		{"backend", s.Backend}, {"device", s.Name}, {"board", s.Board}, {"lang", s.Language},
-		{"merchant", s.Merchant}, {"zone", s.Zone}, {"journal", journal}, {"log", log}, {"watchdog", "/dev/watchdog"},
+		{"merchant", s.Merchant}, {"zone", s.Zone}, {"journal", journal}, {"log", log}, {"watchdog", "/dev/watchdog"}, {"update", updates}, {"update-window", s.Window},
 	} {
 		if line[1] != "" {
 			fmt.Fprintf(&b, "%s %s\n", line[0], line[1])

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"kasir/cmd/kasir/update/window"
 )
 
 // The examples of kasir.txt.example, which nobody can mean.
@@ -33,6 +35,11 @@ func checkBoard(v string) error {
 		}
 	}
 	return nil
+}
+
+func checkWindow(v string) error {
+	_, err := window.Parse(v)
+	return err
 }
 
 func checkText(v string) error {
