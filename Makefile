@@ -11,7 +11,7 @@ PURE        := ./terminal/... ./display/... ./backend/wire ./backend/ledger ./ba
 VERSION     := $(shell .ci/stamp | sed -n s/^VERSION=//p)
 STAMP       := -X main.version=$(VERSION)
 
-.PHONY: help demo test voice check fmt vet lint tidy pure arm clean-tree static screens bench storm storm-processes soak crash fuzz build go cc
+.PHONY: help demo test voice check fmt vet lint tidy pure arm clean-tree static screens bench storm storm-processes soak crash mutate fuzz build go cc
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
@@ -58,6 +58,11 @@ soak: go cc ## a month of twenty tills in virtual time; nothing may grow but by 
 
 crash: go cc ## the power is cut 20000 times under the journal's SQLite, and its card fails at every call; about a minute
 	KASIR_CRASH=$${POINTS:-20000} $(GO) test -count=1 -timeout 60m -run 'PowerCut|FaultAt' -v ./store
+
+mutate: go ## every small mistake in the two money cores is made once; their tests must see it, or a list says why not
+	@$(GO) build -o bin/ ./cmd/kasir-mutate
+	nice -n 15 bin/kasir-mutate -known backend/ledger/testdata/survivors.txt backend/ledger
+	nice -n 15 bin/kasir-mutate -known terminal/testdata/survivors.txt terminal
 
 fuzz: go cc ## every fuzz test for FUZZTIME each (5s; 60s at night), two at a time
 	@.ci/fuzz $${FUZZTIME:-5s}
