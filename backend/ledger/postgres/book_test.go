@@ -233,3 +233,7 @@ func TestGroup(t *testing.T) {
 		t.Errorf("%d orders, %v", stored, err)
 	}
 }
+
+func TestReports(t *testing.T) {
+	booktest.Reports(t, func(t *testing.T) ledger.Book { return fresh(t) })
+}

@@ -31,8 +31,11 @@ var bookSchema string
 //go:embed wallets.sql
 var walletSchema string
 
+//go:embed reports.sql
+var reportsSchema string
+
 // tables is this room's part of a database.
-var tables = pgdb.Part{Name: "book", Steps: []string{bookSchema, walletSchema}}
+var tables = pgdb.Part{Name: "book", Steps: []string{bookSchema, walletSchema, reportsSchema}}
 
 // channel is where commits tell whose terminals have news.
 const channel = "kasir_news"

@@ -5,17 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 
 	"github.com/jackc/pgx/v5"
 
 	"kasir/backend/ledger"
 )
 
-var (
-	_ ledger.Book     = (*Book)(nil)
-	_ ledger.Searcher = (*Book)(nil)
-)
+var _ ledger.Book = (*Book)(nil)
 
 // Order is the sum of an order's records.
 func (b *Book) Order(ctx context.Context, id string) (f ledger.Facts, ok bool, err error) {
@@ -96,38 +92,6 @@ func (b *Book) Since(ctx context.Context, device string, seq int64, limit int) (
 		return nil, fmt.Errorf("read book: %w", err)
 	}
 	return all, nil
-}
-
-const sqlSearch = `SELECT body FROM orders
-	WHERE asked_ms >= $1 AND asked_ms < $2 AND (asked_ms, order_id) < ($3, $4)
-		AND ($5 = '' OR device = $5) AND ($6 = '' OR state = $6)
-	ORDER BY asked_ms DESC, order_id DESC LIMIT $7`
-
-// Search is the orders that q looks for, newest first, at most q.Limit.
-func (b *Book) Search(ctx context.Context, q ledger.Query) ([]ledger.Facts, error) {
-	if q.Limit < 1 || q.Limit > ledger.MaxSearch {
-		return nil, fmt.Errorf("search book: limit %d is not in 1..%d", q.Limit, ledger.MaxSearch)
-	}
-	if q.ToMS == 0 {
-		q.ToMS = math.MaxInt64
-	}
-	if q.Order != "" {
-		return b.searchOne(ctx, q)
-	}
-	if q.BeforeOrder == "" {
-		q.BeforeMS = math.MaxInt64
-	}
-	return list[ledger.Facts](ctx, b, sqlSearch, q.FromMS, q.ToMS, q.BeforeMS, q.BeforeOrder, q.Device, string(q.State), q.Limit)
-}
-
-// searchOne is Search for one order, which has a key.
-func (b *Book) searchOne(ctx context.Context, q ledger.Query) ([]ledger.Facts, error) {
-	f, ok, err := b.Order(ctx, q.Order)
-	if err != nil || !ok || q.BeforeOrder != "" ||
-		q.Device != "" && f.Device != q.Device || q.State != "" && f.State != q.State || f.AskedMS < q.FromMS || f.AskedMS >= q.ToMS {
-		return nil, err
-	}
-	return []ledger.Facts{f}, nil
 }
 
 // list reads rows of one JSON text each.

@@ -42,6 +42,9 @@ var schema string
 //go:embed wallets.sql
 var walletSchema string
 
+//go:embed takings.sql
+var takingsSchema string
+
 // Book is a ledger.Book and a wallet.Book in a file.
 type Book struct {
 	path string
@@ -71,7 +74,7 @@ func Open(ctx context.Context, path string) (*Book, error) {
 
 func open(ctx context.Context, path string) (*Book, error) {
 	f, err := dbfile.Open(ctx, path, dbfile.Schema{
-		Application: applicationID, Steps: []string{schema, walletSchema}, Ensure: sqlSearchIndex + ";\n" + sqlEpoch, Readers: readers,
+		Application: applicationID, Steps: []string{schema, walletSchema, takingsSchema}, Ensure: sqlSearchIndex + ";\n" + sqlEpoch, Readers: readers,
 	})
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"kasir/backend/ledger"
+	"kasir/backend/ledger/booktest"
 )
 
 func TestSearch(t *testing.T) {
@@ -64,12 +65,29 @@ func TestSearch(t *testing.T) {
 			t.Errorf("limit %d: taken", limit)
 		}
 	}
-	var plan strings.Builder
-	rows, err := b.read.Query("EXPLAIN QUERY PLAN "+sqlSearch, 0, 9, 9, "", "", "", 9)
+	for query, want := range map[string]string{
+		sqlSearch: "orders_asked (<expr>>", sqlSearchAmount: "orders_amount (amount=? AND <expr>>", sqlAlarmed: "orders_alarmed (<expr>>",
+		sqlSums: "takings USING PRIMARY KEY (hour>",
+	} {
+		args := []any{0, 9, 9, "", "", "", 9, 5}
+		for n := len(args); !strings.Contains(query, fmt.Sprint("?", n)); n-- {
+			args = args[:n-1]
+		}
+		got := plan(t, b, query, args...)
+		if !strings.Contains(got, want) || query != sqlSums && strings.Contains(got, "TEMP B-TREE") {
+			t.Errorf("%s\nplan:\n%s", query, got)
+		}
+	}
+}
+
+func plan(t *testing.T, b *Book, query string, args ...any) string {
+	t.Helper()
+	rows, err := b.read.Query("EXPLAIN QUERY PLAN "+query, args...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer rows.Close()
+	var plan strings.Builder
 	for rows.Next() {
 		var id, parent, unused int
 		var what string
@@ -78,9 +96,18 @@ func TestSearch(t *testing.T) {
 		}
 		plan.WriteString(what + "\n")
 	}
-	if got := plan.String(); !strings.Contains(got, "orders_asked (<expr>>") || strings.Contains(got, "TEMP B-TREE") {
-		t.Errorf("plan:\n%s", got)
-	}
+	return plan.String()
+}
+
+func TestReports(t *testing.T) {
+	booktest.Reports(t, func(t *testing.T) ledger.Book {
+		b, err := Open(t.Context(), filepath.Join(t.TempDir(), "book.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { b.Close() })
+		return b
+	})
 }
 
 // pages walks all pages; every order is seen once, newest first.

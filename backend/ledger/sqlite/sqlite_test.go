@@ -116,7 +116,7 @@ func TestOpenRefuses(t *testing.T) {
 		want       error // nil: any
 	}{
 		{"another program's database", make("CREATE TABLE songs (name TEXT)"), ErrForeign},
-		{"a later release's", make(fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = 3; CREATE TABLE x (y)", applicationID)), ErrNewer},
+		{"a later release's", make(fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = 99; CREATE TABLE x (y)", applicationID)), ErrNewer},
 		{"one in use", inUse, ErrInUse},
 		{"garbage", garbage, nil},
 		{"a directory", t.TempDir(), nil},
