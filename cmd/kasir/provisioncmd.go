@@ -177,7 +177,7 @@ func (c card) wipe(ctx context.Context) error {
 		return err
 	}
 	for _, file := range []string{
-		c.journal(), c.journal() + "-wal", c.journal() + "-shm", c.journal() + ".lock",
+		c.journal(), c.journal() + "-wal", c.journal() + "-shm", c.journal() + ".lock", c.journal() + ".confirm",
 		c.log(), c.log() + ".1", c.radio(), c.code(), c.config(),
 	} {
 		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -180,12 +180,15 @@ func TestWipe(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		if err := os.WriteFile(at.journal()+".confirm", []byte("a key"), 0o600); err != nil {
+			t.Fatal(err)
+		}
 		at.put(t, map[string]string{wipeFile: c.says})
 		at.take(t, c.code)
 		if report := text(t, at.boot, reportFile); !strings.Contains(report, c.want) {
 			t.Errorf("%s: want %q in the report:\n%s", c.name, c.want, report)
 		}
-		gone := text(t, at.config()) == "" && text(t, at.radio()) == "" && text(t, at.code()) == "" && text(t, at.journal()) == ""
+		gone := text(t, at.config()) == "" && text(t, at.radio()) == "" && text(t, at.code()) == "" && text(t, at.journal()) == "" && text(t, at.journal()+".confirm") == ""
 		if gone != (c.code == ok) {
 			t.Errorf("%s: everything is gone: %v", c.name, gone)
 		}
