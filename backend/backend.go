@@ -46,8 +46,9 @@ type Scanner interface {
 // Options say what a backend is made of. Book, Provider and NotifyKey are
 // required.
 type Options struct {
-	Book     ledger.Book // stays the caller's to close, after Run has returned
-	Wallets  wallet.Book // nil: Book, when it keeps wallets too; else none can be linked
+	Book     ledger.Book   // stays the caller's to close, after Run has returned
+	Shared   ledger.Shared // the book's, when other backends use it at the same time; nil: this is the only one
+	Wallets  wallet.Book   // nil: Book, when it keeps wallets too; else none can be linked
 	Provider Provider
 	Scanner  Scanner  // nil: charges without a code's text are denied
 	Images   *url.URL // the provider's API: pictures are there when it does not say where, and pages for people may be; nil: nowhere
@@ -87,6 +88,7 @@ type Backend struct {
 	reading   chan struct{} // a place per receipt being read
 	bells     *bells
 	trusted   atomic.Pointer[[]string] // keys that notifications may be signed with
+	lobby     *lobby                   // nil: the book is shared with nobody
 	mux       http.Handler
 
 	alive   context.Context // until Close, or until Run returns
@@ -150,6 +152,9 @@ func New(o Options) (*Backend, error) {
 	}
 	b.registrar = newRegistrar(o, b.alive)
 	b.clerk = newClerk(o, b.bells, b.registrar.doubt, b.alive)
+	if o.Shared != nil {
+		b.lobby = newLobby(newFellows(o.Shared, o.Logger))
+	}
 	b.mux = b.routes()
 	return b, nil
 }
@@ -168,6 +173,15 @@ func (b *Backend) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	defer context.AfterFunc(b.alive, stop)()
+	sharing := make(chan error, 1)
+	go func() {
+		if b.lobby == nil {
+			sharing <- nil
+			return
+		}
+		defer stop()
+		sharing <- b.share(ctx)
+	}()
 	registering := make(chan error, 1)
 	go func() {
 		defer stop() // neither works without the other
@@ -184,7 +198,7 @@ func (b *Backend) Run(ctx context.Context) error {
 	err := b.clerk.run(ctx)
 	stop()
 	<-tending
-	return errors.Join(err, <-registering)
+	return errors.Join(err, <-registering, <-sharing)
 }
 
 // Close makes Run return, and answers whoever still waits.

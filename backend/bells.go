@@ -62,6 +62,18 @@ func (b *bells) ring(device string) {
 	}
 }
 
+// ringAll wakes every poll: nobody knows any more who has news.
+func (b *bells) ringAll() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, w := range b.waiting {
+		select {
+		case w.rung <- struct{}{}:
+		default:
+		}
+	}
+}
+
 // dismiss sends all polls home.
 func (b *bells) dismiss() {
 	b.mu.Lock()

@@ -38,6 +38,9 @@ type note struct {
 	event ledger.Event
 	claim *claim // who may do that; nil: anybody
 	reply chan<- reply
+	// visiting: it came from another backend, and is looked at only if the order
+	// is ours already.
+	visiting bool
 }
 
 // claim is what a terminal says of its order.
@@ -61,12 +64,13 @@ type clerk struct {
 	// unlinked is told of a customer whose wallet a charge found not linked.
 	unlinked func(customer string)
 
-	log   *slog.Logger
-	meter *meter.Meter
-	began time.Time
-	notes chan note
-	desk  map[string]*file
-	due   agenda
+	log     *slog.Logger
+	meter   *meter.Meter
+	began   time.Time
+	notes   chan note
+	desk    map[string]*file
+	due     agenda
+	custody custody
 
 	calls   context.Context // of calls; ends some time after run is told to stop
 	hasty   chan struct{}
@@ -80,7 +84,7 @@ func newClerk(o Options, bells *bells, unlinked func(string), calls context.Cont
 	return &clerk{
 		book: o.Book, teller: newTeller(o), bells: bells, unlinked: unlinked, log: o.Logger, meter: o.Meter,
 		began: time.Now(), notes: make(chan note, maxNotes), desk: make(map[string]*file),
-		calls: calls, hasty: make(chan struct{}, maxHasty), patient: make(chan struct{}, maxPatient),
+		custody: newCustody(o.Shared), calls: calls, hasty: make(chan struct{}, maxHasty), patient: make(chan struct{}, maxPatient),
 	}
 }
 
@@ -102,7 +106,7 @@ func (c *clerk) run(ctx context.Context) error {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
-		timer.Reset(c.due.wait(c.moment().Up))
+		timer.Reset(c.rest())
 		select {
 		case <-ctx.Done():
 			c.leave(timer)
@@ -110,7 +114,7 @@ func (c *clerk) run(ctx context.Context) error {
 		case n := <-c.notes:
 			c.work(c.more(n))
 		case <-timer.C:
-			c.work(c.ticks())
+			c.timely(ctx)
 		}
 	}
 }
@@ -135,6 +139,12 @@ func (c *clerk) leave(timer *time.Timer) {
 
 // takeUp resumes every charge that is still to be asked about.
 func (c *clerk) takeUp(ctx context.Context) error {
+	if c.custody.book != nil {
+		if err := c.seek(ctx); err != nil && ctx.Err() == nil {
+			return err
+		}
+		return nil
+	}
 	after, n := "", 0
 	for {
 		found, err := c.book.Watched(ctx, after, maxBatch)
@@ -220,8 +230,15 @@ func (c *clerk) ask(k ledger.Call) (a ledger.Answer) {
 	return c.teller.ask(ctx, k)
 }
 
-// send hands a note to the clerk and waits until it is committed.
+// send hands a note to the clerk, here or where the order is, and waits until
+// it is committed.
 func (b *Backend) send(ctx context.Context, n note) (*page, error) {
+	return attempt(ctx, b.lobby, func() (*page, error) { return b.hand(ctx, n) },
+		func() (*page, error) { return b.passNote(ctx, n) })
+}
+
+// hand hands a note to our own clerk and waits until it is committed.
+func (b *Backend) hand(ctx context.Context, n note) (*page, error) {
 	back := make(chan reply, 1)
 	n.reply = back
 	select {

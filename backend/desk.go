@@ -92,6 +92,8 @@ func (d *draft) step(now ledger.Moment, e ledger.Event) {
 // work decides a batch of notes, commits it in one transaction, and only then
 // calls and answers.
 func (c *clerk) work(notes []note) {
+	c.recall()
+	notes = c.ours(notes)
 	now := c.moment()
 	var drafts []*draft
 	byID := make(map[string]*draft, len(notes))
@@ -195,7 +197,7 @@ func (c *clerk) commit(drafts []*draft) error {
 		}
 	}
 	if len(entries) == 0 {
-		return nil
+		return c.vouch(drafts)
 	}
 	// A stop must not cut off what is already decided.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.calls), bookTime)
@@ -207,6 +209,7 @@ func (c *clerk) commit(drafts []*draft) error {
 // charges are read again, as after a restart.
 func (c *clerk) undo(now ledger.Moment, drafts []*draft, err error) {
 	c.log.Error("book cannot be written", "orders", len(drafts), "error", err)
+	c.custody.lapse = true
 	for _, d := range drafts {
 		d.spoiled = true
 		for _, to := range d.waiting {

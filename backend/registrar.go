@@ -31,6 +31,7 @@ type deed struct {
 	customer string
 	event    wallet.Event
 	reply    chan<- verdict
+	visiting bool // as a note's
 }
 
 // verdict is what came of a deed: committed, or not happened at all.
@@ -102,6 +103,7 @@ type registrar struct {
 	began  time.Time
 	deeds  chan deed
 	desk   map[string]*dossier
+	purses purses
 
 	calls   context.Context
 	hasty   chan struct{}
@@ -113,7 +115,8 @@ func newRegistrar(o Options, calls context.Context) *registrar {
 	return &registrar{
 		book: o.Wallets, linker: linker{o.Provider, pages{base: o.Images, plain: o.Sandbox}}, log: o.Logger,
 		began: time.Now(), deeds: make(chan deed, maxDeeds), desk: make(map[string]*dossier),
-		calls: calls, hasty: make(chan struct{}, maxLinking), patient: make(chan struct{}, maxChecking),
+		purses: newPurses(o.Shared),
+		calls:  calls, hasty: make(chan struct{}, maxLinking), patient: make(chan struct{}, maxChecking),
 	}
 }
 
@@ -135,20 +138,26 @@ func (r *registrar) run(ctx context.Context) error {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
-		timer.Reset(r.next())
+		timer.Reset(r.rest())
 		select {
 		case <-ctx.Done():
 			return nil
 		case d := <-r.deeds:
 			r.work(d)
 		case <-timer.C:
-			r.ticks()
+			r.timely(ctx)
 		}
 	}
 }
 
 // takeUp resumes every wallet that is still to be asked about.
 func (r *registrar) takeUp(ctx context.Context) error {
+	if r.shared() {
+		if err := r.seek(ctx); err != nil && ctx.Err() == nil {
+			return err
+		}
+		return nil
+	}
 	for after := ""; r.book != nil; {
 		found, err := r.book.WatchedWallets(ctx, after, maxBatch)
 		if ctx.Err() != nil || err == nil && len(found) == 0 {
@@ -192,6 +201,9 @@ func (r *registrar) work(d deed) {
 }
 
 func (r *registrar) decide(d deed) (*slip, error) {
+	if err := r.own(d); err != nil {
+		return nil, err
+	}
 	on, err := r.fetch(d.customer)
 	if err != nil {
 		return nil, err

@@ -107,8 +107,15 @@ func (r *registrar) doubt(customer string) {
 	}
 }
 
-// register hands a deed to the registrar and waits until it is committed.
+// register hands a deed to the registrar, here or where the wallet is, and waits
+// until it is committed.
 func (b *Backend) register(ctx context.Context, d deed) (*slip, error) {
+	return attempt(ctx, b.lobby, func() (*slip, error) { return b.handDeed(ctx, d) },
+		func() (*slip, error) { return b.passDeed(ctx, d) })
+}
+
+// handDeed hands a deed to our own registrar and waits until it is committed.
+func (b *Backend) handDeed(ctx context.Context, d deed) (*slip, error) {
 	back := make(chan verdict, 1)
 	d.reply = back
 	select {

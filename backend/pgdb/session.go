@@ -99,7 +99,7 @@ func (s *Session) drop() {
 // session's they are held in.
 func (s *Session) Claim(ctx context.Context, keys []int64) (got []bool, life int64, err error) {
 	err = s.Do(ctx, nil, func(ctx context.Context, c *pgx.Conn) error {
-		got = make([]bool, len(keys))
+		got, life = make([]bool, len(keys)), s.Life()
 		var want []int64
 		for i, k := range keys {
 			if got[i] = s.held[k]; !got[i] {
@@ -127,7 +127,7 @@ func (s *Session) Claim(ctx context.Context, keys []int64) (got []bool, life int
 		}
 		return err
 	})
-	return got, s.Life(), err
+	return got, life, err
 }
 
 // Release gives locks back.

@@ -7,7 +7,7 @@ CREATE TABLE orders (
     order_id text COLLATE "C" PRIMARY KEY,
     version  bigint  NOT NULL,
     watched  boolean NOT NULL,
-    shard    int     NOT NULL, -- of the device; see Shard
+    part     int     NOT NULL, -- of the device; see partOf
     device   text COLLATE "C" NOT NULL,
     state    text    NOT NULL,
     amount   bigint  NOT NULL,
@@ -16,7 +16,7 @@ CREATE TABLE orders (
 );
 
 -- The sweep's list: a few rows, however many orders there have been.
-CREATE INDEX orders_watched ON orders (shard, order_id) WHERE watched;
+CREATE INDEX orders_watched ON orders (part, order_id) WHERE watched;
 CREATE INDEX orders_watched_id ON orders (order_id) WHERE watched;
 CREATE INDEX orders_asked ON orders (asked_ms, order_id);
 
@@ -55,14 +55,14 @@ CREATE TRIGGER orders_unsettled AFTER UPDATE ON orders FOR EACH ROW WHEN (old.st
 
 -- book_orders writes the sums of a batch. Each order must be stored in the
 -- version before, 0 for not at all, or nothing is written.
-CREATE FUNCTION book_orders(ids text[], before bigint[], versions bigint[], watches boolean[], shards int[],
+CREATE FUNCTION book_orders(ids text[], before bigint[], versions bigint[], watches boolean[], parts int[],
     names text[], states text[], amounts bigint[], times bigint[], bodies text[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE made bigint; changed bigint;
 BEGIN
-    INSERT INTO orders (order_id, version, watched, shard, device, state, amount, asked_ms, body)
-        SELECT u.id, u.version, u.watched, u.shard, u.name, u.state, u.amount, u.at, u.body
-        FROM unnest(ids, before, versions, watches, shards, names, states, amounts, times, bodies)
-            AS u (id, before, version, watched, shard, name, state, amount, at, body)
+    INSERT INTO orders (order_id, version, watched, part, device, state, amount, asked_ms, body)
+        SELECT u.id, u.version, u.watched, u.part, u.name, u.state, u.amount, u.at, u.body
+        FROM unnest(ids, before, versions, watches, parts, names, states, amounts, times, bodies)
+            AS u (id, before, version, watched, part, name, state, amount, at, body)
         WHERE u.before = 0 ORDER BY u.id
         ON CONFLICT (order_id) DO NOTHING;
     GET DIAGNOSTICS made = ROW_COUNT;

@@ -126,9 +126,9 @@ func TestOnlyWhatIsClaimed(t *testing.T) {
 	if err := one.Commit(t.Context(), entry); !errors.Is(err, pgdb.ErrLost) {
 		t.Errorf("without a claim: %v", err)
 	}
-	shard := []int{Shard("KASIR")}
+	part := []int{one.PartOf("KASIR")}
 	for i, b := range []held{one, two} {
-		if got, _, err := b.Claim(t.Context(), shard); err != nil || got[0] != (i == 0) {
+		if got, _, err := b.Claim(t.Context(), part); err != nil || got[0] != (i == 0) {
 			t.Errorf("claim of %d: %v, %v", i, got, err)
 		}
 	}
@@ -148,7 +148,7 @@ func TestOnlyWhatIsClaimed(t *testing.T) {
 		t.Errorf("after its session was cut: %v, life %d", err, one.Life())
 	}
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
-		got, _, err := two.Claim(t.Context(), shard)
+		got, _, err := two.Claim(t.Context(), part)
 		if err == nil && got[0] {
 			break
 		}
@@ -156,7 +156,7 @@ func TestOnlyWhatIsClaimed(t *testing.T) {
 			t.Fatalf("what is free is not to be had: %v", err)
 		}
 	}
-	if err := one.Holds(t.Context(), shard); !errors.Is(err, pgdb.ErrLost) {
+	if err := one.Holds(t.Context(), part); !errors.Is(err, pgdb.ErrLost) {
 		t.Errorf("one holds it still: %v", err)
 	}
 }

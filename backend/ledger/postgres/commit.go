@@ -149,7 +149,7 @@ type wave struct {
 	before, versions, amounts  []int64
 	times                      []int64
 	watched                    []bool
-	shards                     []int32
+	parts                      []int32
 
 	factIDs, factKinds, factBodies []string
 	factNs, factTimes              []int64
@@ -188,7 +188,7 @@ func (w *wave) add(e ledger.Entry) error {
 	w.ids, w.before, w.versions = append(w.ids, f.Order), append(w.before, before), append(w.versions, f.Version)
 	w.watched, w.names, w.states = append(w.watched, f.Watched()), append(w.names, f.Device), append(w.states, string(f.State))
 	w.amounts, w.times, w.bodies = append(w.amounts, f.Amount), append(w.times, f.AskedMS), append(w.bodies, string(body))
-	w.shards, w.keys = append(w.shards, int32(Shard(f.Device))), append(w.keys, key(Shard(f.Device)))
+	w.parts, w.keys = append(w.parts, int32(partOf(f.Device))), append(w.keys, key(partOf(f.Device)))
 	for i, r := range e.Records {
 		body, err := json.Marshal(r)
 		if err != nil {
@@ -213,7 +213,7 @@ func (w *wave) add(e ledger.Entry) error {
 // queue adds the wave's statements. Devices are counted in the order of their
 // names, so that two backends never wait for one another.
 func (w *wave) queue(b *pgx.Batch) {
-	b.Queue(sqlOrders, w.ids, w.before, w.versions, w.watched, w.shards, w.names, w.states, w.amounts, w.times, w.bodies)
+	b.Queue(sqlOrders, w.ids, w.before, w.versions, w.watched, w.parts, w.names, w.states, w.amounts, w.times, w.bodies)
 	b.Queue(sqlFacts, w.factIDs, w.factNs, w.factKinds, w.factTimes, w.factBodies)
 	var devices, newsDevices, orders []string
 	var next, counts, behind []int64

@@ -37,8 +37,11 @@ var reportsSchema string
 // tables is this room's part of a database.
 var tables = pgdb.Part{Name: "book", Steps: []string{bookSchema, walletSchema, reportsSchema}}
 
-// channel is where commits tell whose terminals have news.
-const channel = "kasir_news"
+// Where commits tell whose terminals have news, and where backends talk.
+const (
+	channel = "kasir_news"
+	fellows = "kasir_fellows"
+)
 
 // Options say how a book is used.
 type Options struct {

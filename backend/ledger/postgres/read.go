@@ -7,11 +7,24 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"kasir/backend/ledger"
 )
 
 var _ ledger.Book = (*Book)(nil)
+
+// reading reads, and once more where a connection turned out to be dead:
+// reading changes nothing.
+func reading[T any](ctx context.Context, read func() (T, error)) (T, error) {
+	got, err := read()
+	var no *pgconn.PgError
+	gone := err != nil && !errors.Is(err, pgx.ErrNoRows) && (!errors.As(err, &no) || no.Code == "57P01")
+	if gone && ctx.Err() == nil {
+		return read()
+	}
+	return got, err
+}
 
 // Order is the sum of an order's records.
 func (b *Book) Order(ctx context.Context, id string) (f ledger.Facts, ok bool, err error) {
@@ -21,8 +34,10 @@ func (b *Book) Order(ctx context.Context, id string) (f ledger.Facts, ok bool, e
 
 // row reads the JSON of one row into v; ok is false when there is none.
 func (b *Book) row(ctx context.Context, v any, query, id string, lead ...any) (ok bool, err error) {
-	var body string
-	err = b.db.Pool.QueryRow(ctx, query, id).Scan(append(lead, &body)...)
+	body, err := reading(ctx, func() (body string, err error) {
+		err = b.db.Pool.QueryRow(ctx, query, id).Scan(append(lead, &body)...)
+		return body, err
+	})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return false, nil
 	}
@@ -46,27 +61,22 @@ func (b *Book) Watched(ctx context.Context, after string, limit int) ([]ledger.F
 }
 
 // WatchedOf is Watched for one part of the devices.
-func (b *Book) WatchedOf(ctx context.Context, shard int, after string, limit int) ([]ledger.Facts, error) {
-	return list[ledger.Facts](ctx, b, `SELECT body FROM orders WHERE watched AND shard = $1 AND order_id > $2
-		ORDER BY order_id LIMIT $3`, shard, after, limit)
+func (b *Book) WatchedOf(ctx context.Context, part int, after string, limit int) ([]ledger.Facts, error) {
+	return list[ledger.Facts](ctx, b, `SELECT body FROM orders WHERE watched AND part = $1 AND order_id > $2
+		ORDER BY order_id LIMIT $3`, part, after, limit)
 }
 
-// WatchedShards is the parts of which any order is watched.
-func (b *Book) WatchedShards(ctx context.Context) ([]int, error) {
-	rows, err := b.db.Pool.Query(ctx, `SELECT DISTINCT shard FROM orders WHERE watched`)
-	if err != nil {
-		return nil, fmt.Errorf("read book: %w", err)
-	}
-	all, err := pgx.CollectRows(rows, pgx.RowTo[int])
-	if err != nil {
-		return nil, fmt.Errorf("read book: %w", err)
-	}
-	return all, nil
+// WatchedParts is the parts of which any order is watched.
+func (b *Book) WatchedParts(ctx context.Context) ([]int, error) {
+	return rows(ctx, b, pgx.RowTo[int], `SELECT DISTINCT part FROM orders WHERE watched`)
 }
 
 // Device is what the book knows of a device.
 func (b *Book) Device(ctx context.Context, name string) (d ledger.Device, err error) {
-	err = b.db.Pool.QueryRow(ctx, `SELECT next, latest FROM devices WHERE device = $1`, name).Scan(&d.Next, &d.Latest)
+	d, err = reading(ctx, func() (d ledger.Device, err error) {
+		err = b.db.Pool.QueryRow(ctx, `SELECT next, latest FROM devices WHERE device = $1`, name).Scan(&d.Next, &d.Latest)
+		return d, err
+	})
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return d, fmt.Errorf("read device %s: %w", name, err)
 	}
@@ -76,36 +86,34 @@ func (b *Book) Device(ctx context.Context, name string) (d ledger.Device, err er
 
 // Since is up to limit of a device's news after seq.
 func (b *Book) Since(ctx context.Context, device string, seq int64, limit int) ([]ledger.News, error) {
-	rows, err := b.db.Pool.Query(ctx, `SELECT news.seq, orders.body FROM news JOIN orders USING (order_id)
-		WHERE news.device = $1 AND news.seq > $2 ORDER BY news.seq LIMIT $3`, device, seq, limit)
-	if err != nil {
-		return nil, fmt.Errorf("read book: %w", err)
-	}
-	all, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (n ledger.News, err error) {
+	return rows(ctx, b, func(r pgx.CollectableRow) (n ledger.News, err error) {
 		var body string
 		if err := r.Scan(&n.Seq, &body); err != nil {
 			return n, err
 		}
 		return n, json.Unmarshal([]byte(body), &n.Facts)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read book: %w", err)
-	}
-	return all, nil
+	}, `SELECT news.seq, orders.body FROM news JOIN orders USING (order_id)
+		WHERE news.device = $1 AND news.seq > $2 ORDER BY news.seq LIMIT $3`, device, seq, limit)
 }
 
 // list reads rows of one JSON text each.
 func list[T any](ctx context.Context, b *Book, query string, args ...any) ([]T, error) {
-	rows, err := b.db.Pool.Query(ctx, query, args...)
-	if err != nil {
-		return nil, fmt.Errorf("read book: %w", err)
-	}
-	all, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (v T, err error) {
+	return rows(ctx, b, func(r pgx.CollectableRow) (v T, err error) {
 		var body string
 		if err := r.Scan(&body); err != nil {
 			return v, err
 		}
 		return v, json.Unmarshal([]byte(body), &v)
+	}, query, args...)
+}
+
+func rows[T any](ctx context.Context, b *Book, scan pgx.RowToFunc[T], query string, args ...any) ([]T, error) {
+	all, err := reading(ctx, func() ([]T, error) {
+		found, err := b.db.Pool.Query(ctx, query, args...)
+		if err != nil {
+			return nil, err
+		}
+		return pgx.CollectRows(found, scan)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read book: %w", err)

@@ -168,6 +168,3 @@ func (b *Book) Secret(ctx context.Context, name string, size int) (secret []byte
 	}
 	return secret, nil
 }
-
-// customerKey is the lock of a customer's wallet.
-func customerKey(customer string) int64 { return pgdb.Key("customer", customer) }
