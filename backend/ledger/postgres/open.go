@@ -34,8 +34,11 @@ var walletSchema string
 //go:embed reports.sql
 var reportsSchema string
 
+//go:embed epoch.sql
+var epochSchema string
+
 // tables is this room's part of a database.
-var tables = pgdb.Part{Name: "book", Steps: []string{bookSchema, walletSchema, reportsSchema}}
+var tables = pgdb.Part{Name: "book", Steps: []string{bookSchema, walletSchema, reportsSchema, epochSchema}}
 
 // Where commits tell whose terminals have news, and where backends talk.
 const (
@@ -55,9 +58,10 @@ type Options struct {
 
 // Book is a ledger.Book and a wallet.Book in a database.
 type Book struct {
-	db *pgdb.DB
-	o  Options
-	q  queue
+	db  *pgdb.DB
+	o   Options
+	q   queue
+	era era
 }
 
 // Open opens the book in a database, and makes its tables when there are none.

@@ -1,0 +1,68 @@
+package postgres
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"sync"
+	"time"
+
+	"kasir/backend/ledger"
+	"kasir/backend/pgdb"
+)
+
+var _ ledger.Epochs = (*Book)(nil)
+
+// epochLife is for how long an epoch is believed that another backend may have
+// renewed: every device's every look asks for it.
+const epochLife = time.Second
+
+// era is the epoch that was read last.
+type era struct {
+	mu    sync.Mutex
+	id    string
+	until time.Time
+}
+
+const (
+	sqlEpoch = `WITH made AS (INSERT INTO epoch (one, id) VALUES (1, $1) ON CONFLICT (one) DO NOTHING RETURNING id)
+		SELECT id FROM made UNION ALL SELECT id FROM epoch LIMIT 1`
+	sqlRenew = `UPDATE epoch SET id = $1 WHERE id = $2`
+)
+
+// Epoch names the book as it counts its news now. That an older copy of the
+// database was put back is noticed by the devices' cursors only: nothing of ours
+// stands beside it.
+func (b *Book) Epoch(ctx context.Context) (string, error) {
+	b.era.mu.Lock()
+	defer b.era.mu.Unlock()
+	if b.era.id != "" && time.Now().Before(b.era.until) {
+		return b.era.id, nil
+	}
+	return b.readEpoch(ctx)
+}
+
+// readEpoch makes the first epoch where there is none.
+func (b *Book) readEpoch(ctx context.Context) (string, error) {
+	id, err := reading(ctx, func() (id string, err error) {
+		err = b.db.Pool.QueryRow(ctx, sqlEpoch, rand.Text()).Scan(&id)
+		return id, err
+	})
+	if err != nil {
+		return "", fmt.Errorf("read epoch: %w", err)
+	}
+	b.era.id, b.era.until = id, time.Now().Add(epochLife)
+	return id, nil
+}
+
+// Renew gives the book another name, if it is still called was.
+func (b *Book) Renew(ctx context.Context, was string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, pgdb.Patience)
+	defer cancel()
+	if _, err := b.db.Pool.Exec(ctx, sqlRenew, rand.Text(), was); err != nil {
+		return was, fmt.Errorf("renew epoch: %w", err)
+	}
+	b.era.mu.Lock()
+	defer b.era.mu.Unlock()
+	return b.readEpoch(ctx)
+}
