@@ -26,9 +26,9 @@ import (
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
-// chain is several backends on one PostgreSQL, and one provider that tells each
+// fleet is several backends on one PostgreSQL, and one provider that tells each
 // notification to two of them.
-type chain struct {
+type fleet struct {
 	*testing.T
 	net      *wireNet
 	sandbox  *sandbox.Sandbox
@@ -43,7 +43,7 @@ type chain struct {
 
 // node is one backend, in this life of it.
 type node struct {
-	*chain
+	*fleet
 	host    string
 	backend *Backend
 	db      *pgdb.DB
@@ -53,8 +53,8 @@ type node struct {
 	done    chan error
 }
 
-func newChain(t *testing.T, n int) *chain {
-	c := &chain{T: t, net: &wireNet{hosts: map[string]*pipes{}}, address: pgtest.Database(t), base: mustURL("http://provider.test")}
+func newFleet(t *testing.T, n int) *fleet {
+	c := &fleet{T: t, net: &wireNet{hosts: map[string]*pipes{}}, address: pgtest.Database(t), base: mustURL("http://provider.test")}
 	c.sandbox = sandbox.New(sandbox.Options{ServerKey: serverKey, Seed: 7, BaseURL: c.base.String(),
 		HTTP: &http.Client{Transport: c.net.transport()}, RetryScale: 0.01, AccountNotifyURL: hook + "/account"})
 	t.Cleanup(func() { c.sandbox.Close() })
@@ -66,7 +66,7 @@ func newChain(t *testing.T, n int) *chain {
 	c.provider = client
 	c.log = slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelInfo})
 	for i := range n {
-		c.nodes = append(c.nodes, &node{chain: c, host: fmt.Sprintf("backend%d.test", i)})
+		c.nodes = append(c.nodes, &node{fleet: c, host: fmt.Sprintf("backend%d.test", i)})
 		c.nodes[i].start()
 	}
 	c.net.host(t, "backend.test", http.HandlerFunc(c.balance))
@@ -79,7 +79,7 @@ func newChain(t *testing.T, n int) *chain {
 }
 
 // provide counts charge calls by order, and is slow where that is wanted.
-func (c *chain) provide(w http.ResponseWriter, r *http.Request) {
+func (c *fleet) provide(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == "/v2/charge" {
 		body, _ := io.ReadAll(r.Body)
 		r.Body = io.NopCloser(bytes.NewReader(body))
@@ -95,13 +95,13 @@ func (c *chain) provide(w http.ResponseWriter, r *http.Request) {
 	c.sandbox.ServeHTTP(w, r)
 }
 
-func (c *chain) count(order string) *atomic.Int64 {
+func (c *fleet) count(order string) *atomic.Int64 {
 	n, _ := c.charges.LoadOrStore(order, new(atomic.Int64))
 	return n.(*atomic.Int64)
 }
 
 // balance hands what comes from the provider to two backends at one time.
-func (c *chain) balance(w http.ResponseWriter, r *http.Request) {
+func (c *fleet) balance(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	var all sync.WaitGroup
 	codes := make([]int, 2)

@@ -15,7 +15,7 @@ import (
 // moment, is charged by one of them, once; all three say the same.
 func TestOneOfThreeCharges(t *testing.T) {
 	t.Parallel()
-	c := newChain(t, 3)
+	c := newFleet(t, 3)
 	c.slow.Store(int64(30 * time.Millisecond))
 	const orders = 30
 	got := make([][3]wire.Charge, orders)
@@ -45,7 +45,7 @@ func TestOneOfThreeCharges(t *testing.T) {
 // TestAnyBackend: a sale goes on wherever its next word arrives.
 func TestAnyBackend(t *testing.T) {
 	t.Parallel()
-	c := newChain(t, 3)
+	c := newFleet(t, 3)
 	a, b, d := c.nodes[0], c.nodes[1], c.nodes[2]
 	if got := a.put("KASIR-00000001", 5000); got.State != wire.Pending {
 		t.Fatalf("%+v", got)
@@ -99,7 +99,7 @@ func TestAnyBackend(t *testing.T) {
 // the others, without a word from a terminal.
 func TestKeeperDies(t *testing.T) {
 	t.Parallel()
-	c := newChain(t, 3)
+	c := newFleet(t, 3)
 	for i := range 9 {
 		c.nodes[i%3].put(fmt.Sprintf("K%d-00000001", i), 5000)
 	}
@@ -118,7 +118,7 @@ func TestKeeperDies(t *testing.T) {
 // while charges are made; every order is charged once and ends settled.
 func TestSessionsAreCut(t *testing.T) {
 	t.Parallel()
-	c := newChain(t, 2)
+	c := newFleet(t, 2)
 	c.slow.Store(int64(50 * time.Millisecond))
 	const orders = 12
 	var all sync.WaitGroup
@@ -161,7 +161,7 @@ func TestSessionsAreCut(t *testing.T) {
 }
 
 // settled waits until the book has n orders settled, and nothing else.
-func (c *chain) settled(n int) {
+func (c *fleet) settled(n int) {
 	c.Helper()
 	for end := time.Now().Add(40 * time.Second); ; time.Sleep(100 * time.Millisecond) {
 		var found []ledger.Facts
@@ -183,7 +183,7 @@ func (c *chain) settled(n int) {
 }
 
 // once fails when any order was charged twice.
-func (c *chain) once(n int) {
+func (c *fleet) once(n int) {
 	c.Helper()
 	for i := range n {
 		if got := c.count(fmt.Sprintf("K%d-00000001", i)).Load(); got != 1 {
