@@ -3,9 +3,12 @@ package postgres
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"kasir/backend/ledger"
 	"kasir/backend/pgdb"
@@ -44,10 +47,14 @@ func (b *Book) Epoch(ctx context.Context) (string, error) {
 
 // readEpoch makes the first epoch where there is none.
 func (b *Book) readEpoch(ctx context.Context) (string, error) {
-	id, err := reading(ctx, func() (id string, err error) {
+	read := func() (id string, err error) {
 		err = b.db.Pool.QueryRow(ctx, sqlEpoch, rand.Text()).Scan(&id)
 		return id, err
-	})
+	}
+	id, err := reading(ctx, read)
+	if errors.Is(err, pgx.ErrNoRows) { // another made the first one while we looked
+		id, err = reading(ctx, read)
+	}
 	if err != nil {
 		return "", fmt.Errorf("read epoch: %w", err)
 	}
