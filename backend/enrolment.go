@@ -72,7 +72,7 @@ func (b *Backend) renew(r *http.Request) (any, error) {
 // standing tells a device how it is seen.
 func (b *Backend) standing(r *http.Request) (any, error) {
 	v, _ := visitorOf(r)
-	return wire.Standing{Device: v.Name, NewKey: v.Rotate, Quarantined: v.Held}, nil
+	return wire.Standing{Device: v.Name, Renew: v.Renew, NewKey: v.Rotate, Quarantined: v.Held}, nil
 }
 
 // identityRefusal is why a device is turned away, in the words of the protocol;

@@ -15,6 +15,7 @@ var english = words{
 		terminal.TroubleTimeout:  "The shop's server does not answer.",
 		terminal.TroubleBackend:  "The shop's server is in trouble.",
 		terminal.TroubleRefused:  "The server does not know this device: call the owner.",
+		terminal.TroubleHeld:     "This till is QUARANTINED: do not sell, call the owner.",
 		terminal.TroubleNonsense: "That was not the shop's server: the Wi-Fi wants a login, or the address is wrong.",
 	},
 

@@ -15,6 +15,7 @@ var indonesian = words{
 		terminal.TroubleTimeout:  "Server toko tidak menjawab.",
 		terminal.TroubleBackend:  "Server toko sedang terganggu.",
 		terminal.TroubleRefused:  "Server tidak mengenal alat ini: hubungi pemilik.",
+		terminal.TroubleHeld:     "Kasir ini DIKARANTINA: jangan jualan, hubungi pemilik.",
 		terminal.TroubleNonsense: "Jawaban bukan dari server toko: Wi-Fi minta login, atau alamat salah.",
 	},
 

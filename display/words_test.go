@@ -60,7 +60,7 @@ func TestEveryKindHasWords(t *testing.T) {
 	for _, l := range []terminal.Lang{terminal.Indonesian, terminal.English} {
 		w := wordsOf(l)
 		for _, x := range []terminal.Trouble{terminal.TroubleNetwork, terminal.TroubleTimeout, terminal.TroubleBackend,
-			terminal.TroubleRefused, terminal.TroubleNonsense} {
+			terminal.TroubleRefused, terminal.TroubleHeld, terminal.TroubleNonsense} {
 			if w.trouble[x] == "" {
 				t.Errorf("language %d has no words for trouble %q", l, x)
 			}

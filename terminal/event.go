@@ -113,6 +113,7 @@ const (
 	TroubleTimeout  Trouble = "timeout"  // connected, but no answer in time
 	TroubleBackend  Trouble = "backend"  // the backend said it cannot now
 	TroubleRefused  Trouble = "refused"  // the backend does not know this device
+	TroubleHeld     Trouble = "held"     // the backend makes no new charges for this device until a person lifts that
 	TroubleNonsense Trouble = "nonsense" // an answer that is not the backend's: a captive portal, a wrong address
 )
 

@@ -21,6 +21,7 @@ import (
 // How long things are good for.
 const (
 	DeviceLife = 90 * 24 * time.Hour
+	renewAt    = DeviceLife / 3       // left: then devices are told to renew
 	Grace      = 365 * 24 * time.Hour // after that, in which a certificate can still be renewed
 	backdated  = 24 * time.Hour       // clocks differ
 	lifetime   = 30 * 365 * 24 * time.Hour
@@ -131,9 +132,9 @@ func (a *Authority) TLS() (*tls.Config, error) {
 }
 
 // Vouch says whose a certificate is, with its key's fingerprint, and how long it
-// has been out of date (0: it is not). The error is for one that is not of this
+// is still good: negative when it ran out. The error is for one that is not of this
 // authority's making, or not for a device.
-func (a *Authority) Vouch(c *x509.Certificate, now time.Time) (name, key string, overdue time.Duration, err error) {
+func (a *Authority) Vouch(c *x509.Certificate, now time.Time) (name, key string, left time.Duration, err error) {
 	at := now
 	if at.After(c.NotAfter) {
 		at = c.NotAfter
@@ -148,7 +149,7 @@ func (a *Authority) Vouch(c *x509.Certificate, now time.Time) (name, key string,
 		return "", "", 0, errors.New("verify certificate: its key is of another kind")
 	}
 	print, err := Fingerprint(pub)
-	return c.Subject.CommonName, print, max(0, now.Sub(c.NotAfter)), err
+	return c.Subject.CommonName, print, c.NotAfter.Sub(now), err
 }
 
 // Fingerprint names a public key.

@@ -65,18 +65,18 @@ func TestVouch(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, at := range []struct {
-		now     time.Time
-		overdue time.Duration
-		good    bool
+		now  time.Time
+		left time.Duration
+		good bool
 	}{
-		{day.Add(-23 * time.Hour), 0, true}, // a clock that is behind
+		{day.Add(-23 * time.Hour), DeviceLife + 23*time.Hour, true}, // a clock that is behind
 		{day.Add(-25 * time.Hour), 0, false},
 		{ends, 0, true},
-		{ends.Add(40 * 24 * time.Hour), 40 * 24 * time.Hour, true},
+		{ends.Add(40 * 24 * time.Hour), -40 * 24 * time.Hour, true},
 	} {
-		name, got, overdue, err := a.Vouch(parsed(t, der), at.now)
-		if (err == nil) != at.good || at.good && (name != "toko-1" || got != want || overdue != at.overdue) {
-			t.Errorf("at %s: %q %q %s, %v", at.now.Sub(day), name, got, overdue, err)
+		name, got, left, err := a.Vouch(parsed(t, der), at.now)
+		if (err == nil) != at.good || at.good && (name != "toko-1" || got != want || left != at.left) {
+			t.Errorf("at %s: %q %q %s, %v", at.now.Sub(day), name, got, left, err)
 		}
 	}
 }

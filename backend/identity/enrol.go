@@ -75,11 +75,11 @@ func (r *Registry) Enrol(ctx context.Context, e wire.Enrol, binding []byte) (wir
 // ("": not told) speaks. With ErrExpired the visitor may renew, and nothing else.
 func (r *Registry) Admit(ctx context.Context, cert *x509.Certificate, session string) (Visitor, error) {
 	now := time.Now()
-	name, key, overdue, err := r.ca.Vouch(cert, now)
+	name, key, left, err := r.ca.Vouch(cert, now)
 	if err != nil {
 		return Visitor{}, errors.Join(ErrKey, err)
 	}
-	if overdue > Grace {
+	if left < -Grace {
 		return Visitor{Name: name}, ErrKey
 	}
 	c, fresh := r.recent(name)
@@ -88,8 +88,8 @@ func (r *Registry) Admit(ctx context.Context, cert *x509.Certificate, session st
 			return Visitor{Name: name}, err
 		}
 	}
-	v := Visitor{Name: name, Held: c.Held, Rotate: c.Rotate, key: key}
-	if overdue > 0 {
+	v := Visitor{Name: name, Held: c.Held, Rotate: c.Rotate, Renew: left < renewAt, key: key}
+	if left < 0 {
 		return v, ErrExpired
 	}
 	return v, nil

@@ -65,6 +65,7 @@ type Visitor struct {
 	Name   string
 	Held   string // why it may make no new charges
 	Rotate bool   // a new key is wanted
+	Renew  bool   // its certificate ends soon
 	key    string
 }
 

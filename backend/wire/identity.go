@@ -61,6 +61,9 @@ type Identity struct {
 // Standing is how the backend sees the device that asks.
 type Standing struct {
 	Device string `json:"device"`
+	// Renew: the certificate has less than a third of its life left, by the
+	// backend's clock; the device's may be wrong.
+	Renew bool `json:"renew,omitempty"`
 	// NewKey: the backend wants a Renewal with a new key.
 	NewKey bool `json:"new_key,omitempty"`
 	// Quarantined says why no new charges are made for it; "" when they are.

@@ -52,7 +52,7 @@ var messages = map[string]any{
 	"renewal":       Renewal{Request: []byte("PKCS #10")},
 	"identity":      Identity{Certificate: []byte("X.509"), Authority: []byte("X.509"), Proof: []byte("0123456789abcdef0123456789abcdef")},
 	"standing":      Standing{Device: "KASIR"},
-	"standing_held": Standing{Device: "KASIR", NewKey: true, Quarantined: "its card was copied"},
+	"standing_held": Standing{Device: "KASIR", Renew: true, NewKey: true, Quarantined: "its card was copied"},
 	"events_none":   Events{Latest: 97, Events: []Event{}},
 	"events": Events{Latest: 98, Events: []Event{
 		{Seq: 97, Charge: Charge{OrderID: "KASIR-00000042", Amount: 25_000, State: Cancelled}},

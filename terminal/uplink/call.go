@@ -134,7 +134,11 @@ func (l *Link) question(c terminal.Call) (question, error) {
 	if c.Verb == terminal.Hello {
 		q.url = l.Base.JoinPath("v1", "devices", url.PathEscape(l.Device))
 		if l.Journal != "" { // a probe has none, and is told no secret
-			q.url.RawQuery = url.Values{"journal": {l.Journal}}.Encode()
+			v := url.Values{"journal": {l.Journal}}
+			if l.Rows != nil {
+				v.Set("rows", strconv.FormatInt(l.Rows(), 10))
+			}
+			q.url.RawQuery = v.Encode()
 		}
 		return q, nil
 	}

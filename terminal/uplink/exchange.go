@@ -3,6 +3,7 @@ package uplink
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"mime"
@@ -46,15 +47,16 @@ func client(base *http.Client) *http.Client {
 		c.Transport = base.Transport
 		return &c
 	}
-	c.Transport = transport()
+	c.Transport = Transport(nil)
 	return &c
 }
 
-// transport keeps connections warm between sales: a TLS handshake over a
+// Transport is how a link makes its connections, with TLS as secure says (nil:
+// as everybody's). It keeps connections warm between sales: a TLS handshake over a
 // mobile network would double the wait for a code. HTTP/1.1 only, because a
 // handful of connections that fail one by one suits a shop's network better
 // than one that takes all requests down with it.
-func transport() *http.Transport {
+func Transport(secure *tls.Config) *http.Transport {
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
 	dialer := net.Dialer{
@@ -64,6 +66,7 @@ func transport() *http.Transport {
 	return &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
 		DialContext:            dialer.DialContext,
+		TLSClientConfig:        secure,
 		TLSHandshakeTimeout:    4 * time.Second,
 		Protocols:              &protocols,
 		MaxIdleConnsPerHost:    inFlight + 1,

@@ -161,8 +161,10 @@ func (r reply) refused() error {
 		no.Message = no.Message[:256]
 	}
 	switch {
-	case ours && (no.Code == wire.Unauthorized || no.Code == wire.Forbidden):
+	case ours && (no.Code == wire.Unauthorized || no.Code == wire.Forbidden || no.Code == wire.Revoked):
 		return &failure{terminal.TroubleRefused, no}
+	case ours && no.Code == wire.Quarantined:
+		return &failure{terminal.TroubleHeld, no}
 	case ours:
 		return &failure{terminal.TroubleBackend, no}
 	case r.status >= 500 || r.status == http.StatusTooManyRequests:

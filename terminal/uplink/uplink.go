@@ -40,7 +40,9 @@ type Options struct {
 	// HTTP makes the requests; nil for one of our own. Its Timeout, cookies
 	// and rule for redirects are not used: each request has its own deadline,
 	// and a redirect is not an answer.
-	HTTP   *http.Client
+	HTTP *http.Client
+	// Rows is how many rows the journal has, for the hello; nil: it is not said.
+	Rows   func() int64
 	Events chan<- terminal.Event
 	Log    *slog.Logger
 }
