@@ -27,4 +27,11 @@ define KASIR_USERS
 	kasir -1 kasir -1 * - - gpio,spi,i2c,input,audio,watchdog kasir, the till
 endef
 
+# What a till says aloud is beside the program: the limit of its size is near.
+define KASIR_INSTALL_VOICE
+	$(INSTALL) -D -m 0644 -t $(TARGET_DIR)/usr/share/kasir/voice \
+		$(@D)/terminal/speaker/voice/recorded/*.wav
+endef
+KASIR_POST_INSTALL_TARGET_HOOKS += KASIR_INSTALL_VOICE
+
 $(eval $(golang-package))
