@@ -29,6 +29,8 @@ var walls = []struct {
 	{"terminal/uplink", []string{"kasir/terminal", "kasir/backend/wire"}, []string{"kasir/store", "kasir/display", "database/sql"}, "the uplink only carries words"},
 	{"terminal/keypad", []string{"kasir/terminal", "periph.io/x/conn", "periph.io/x/host"}, []string{"net", "kasir/store"}, "keys come from this device alone"},
 	{"terminal/speaker", []string{"kasir/terminal", "periph.io/x/conn", "periph.io/x/host"}, []string{"net", "kasir/store"}, "sound stays on this device"},
+	{"terminal/speaker/words", []string{"kasir/terminal"}, []string{"net", "!os", "!time"}, "words are text"},
+	{"terminal/speaker/queue", []string{"kasir/terminal", "kasir/terminal/speaker/words"}, []string{"net", "!os", "!time"}, "what is heard when must be decided anywhere, a simulator included"},
 	{"display", []string{"kasir/terminal", "kasir/display/", "github.com/skip2/go-qrcode", "golang.org/x/image"}, []string{"periph.io", "net", "kasir/store", "kasir/backend"}, "what people see is a function of the screen"},
 	{"display/desk", []string{"kasir/terminal", "kasir/display", "golang.org/x/image"}, []string{"periph.io", "kasir/store", "kasir/backend"}, "the desk is glass too"},
 	{"display/story", []string{"kasir/terminal"}, []string{"net", "image"}, "a story is told without pictures"},
@@ -150,6 +152,9 @@ func TestPrivateRooms(t *testing.T) {
 			for _, dep := range p.Deps {
 				if within(dep, "kasir/backend") && dep != "kasir/backend/wire" {
 					t.Errorf("the device binary holds %s", dep)
+				}
+				if within(dep, "kasir/terminal/speaker/voice/recorded") {
+					t.Errorf("the device binary holds %s: recordings lie beside it", dep)
 				}
 			}
 		}

@@ -63,6 +63,9 @@ func (h *shop) open(ctx context.Context) (err error) {
 	if h.post, err = newCable(); err != nil {
 		return err
 	}
+	if err := unpackVoice(filepath.Join(dir, "voice")); err != nil {
+		return err
+	}
 	h.provider, err = start(ctx, dir, h.programs.provider,
 		"-listen", "127.0.0.1:0", "-server-key", key, "-state", filepath.Join(dir, "provider.json"),
 		"-merchant", merchant, "-city", city, "-notify-scale", "0.05", "-expiry-lag", "2s")
@@ -140,7 +143,7 @@ func (h *shop) powerOn(ctx context.Context) error {
 	till, err := start(ctx, dir, h.programs.till, "run",
 		"-backend", h.road.base(), "-journal", filepath.Join(dir, "till.db"), "-device", device,
 		"-panel", "web:127.0.0.1:0", "-keys", "web", "-size", h.settings.size, "-depth", h.settings.depth,
-		"-lang", h.lang, "-merchant", merchant, "-qr-merchant", merchant)
+		"-lang", h.lang, "-merchant", merchant, "-qr-merchant", merchant, "-voice", filepath.Join(dir, "voice"))
 	if err != nil {
 		return err
 	}

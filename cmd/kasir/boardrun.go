@@ -22,7 +22,7 @@ func (t *till) openBoard(panels *crew) (err error) {
 	if t.board == nil {
 		return nil
 	}
-	t.hardware, err = hardware.Open(*t.board, hardware.Options{Log: t.log, Pad: func(there bool) { t.ails(terminal.PartKeypad, !there) }})
+	t.hardware, err = hardware.Open(*t.board, hardware.Options{Log: t.log, Voice: t.voice, Pad: func(there bool) { t.ails(terminal.PartKeypad, !there) }})
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (t *till) mirror(panels *crew, f *face, where string) error {
 	if err != nil {
 		return err
 	}
-	f.speaker = tones{w}
+	f.speaker = t.pageSpeaker(panels, w)
 	panels.Go("mirror", func(ctx context.Context) error {
 		defer w.Close()
 		tick := time.NewTicker(mirrorEvery)

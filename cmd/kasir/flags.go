@@ -29,12 +29,14 @@ type settings struct {
 	keys       string
 	lang       terminal.Lang
 	zone       *time.Location // in which a business day is reckoned
-	watchdog   string         // file; "" for none
-	updates    string         // directory into which updates are fetched; "" for none
-	window     window.Window  // in which the till may be updated
-	log        string         // file, "-" for standard error, "" for nowhere
-	updateRoot string         // stands for / where updates are about; "" on a device
-	board      *board.Board   // nil: the panels and keys are those of a computer
+	volume     terminal.Volume
+	voiceDir   string        // of the recordings; "" for the usual one, if it is there
+	watchdog   string        // file; "" for none
+	updates    string        // directory into which updates are fetched; "" for none
+	window     window.Window // in which the till may be updated
+	log        string        // file, "-" for standard error, "" for nowhere
+	updateRoot string        // stands for / where updates are about; "" on a device
+	board      *board.Board  // nil: the panels and keys are those of a computer
 }
 
 const runUsage = `kasir run -backend URL -journal FILE -device NAME -board FILE [flags]
@@ -73,7 +75,7 @@ func readSettings(args []string, stdout io.Writer) (settings, error) {
 func settingFlags(command string) (s *settings, f *flag.FlagSet, finish func() error) {
 	f = flag.NewFlagSet(command, flag.ContinueOnError)
 	s = &settings{}
-	var backend, size, depth, lang, zone, config, boardFile, hours string
+	var backend, size, depth, lang, zone, volume, config, boardFile, hours string
 	var panels list
 	var pitch float64
 	f.StringVar(&backend, "backend", "", "`URL` of the merchant's backend, for instance http://127.0.0.1:8100; required")
@@ -89,6 +91,8 @@ func settingFlags(command string) (s *settings, f *flag.FlagSet, finish func() e
 	f.StringVar(&s.keys, "keys", "", "where keys come from: "+kindsOf(keyKinds)+"; empty: web or tty when there is such a panel, else stdin")
 	f.StringVar(&lang, "lang", "id", "`language`: "+wordsOf(langs))
 	f.StringVar(&zone, "zone", "wib", "time `zone` in which the business day is reckoned: "+wordsOf(zones))
+	f.StringVar(&volume, "volume", "loud", "how loud it begins: "+wordsOf(volumes)+"; tones says nothing")
+	f.StringVar(&s.voiceDir, "voice", "", "`directory` with the recordings id.wav and en.wav; empty: "+voiceDir+", when it is there")
 	f.StringVar(&s.watchdog, "watchdog", "", "`file` of the kernel's watchdog, which resets a device whose till hangs, for instance /dev/watchdog; empty: none")
 	f.StringVar(&s.updates, "update", "", "`directory` into which updates of this device are fetched; empty: it is never updated")
 	f.StringVar(&hours, "update-window", window.Usual, "`hours` of the day in which the till may be updated, when nobody uses it")
@@ -109,6 +113,7 @@ func settingFlags(command string) (s *settings, f *flag.FlagSet, finish func() e
 		s.format.Pitch = pitch
 		err := errors.Join(
 			pick("lang", lang, langs, &s.lang), pick("zone", zone, zones, &s.zone), pick("depth", depth, depths, &s.format.Depth),
+			pick("volume", volume, volumes, &s.volume),
 			readSize(size, &s.format.Size), readBackend(backend, &s.backend), s.readBoard(boardFile), readWindow(hours, &s.window),
 		)
 		if err != nil {

@@ -66,6 +66,10 @@ type faces struct {
 
 // openFaces opens the panels and lets them show what they are told.
 func (t *till) openFaces(panels *crew) error {
+	var err error
+	if t.voice, err = openVoice(t.voiceDir, t.log); err != nil {
+		return err
+	}
 	if err := t.openBoard(panels); err != nil {
 		return err
 	}

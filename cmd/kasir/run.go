@@ -12,6 +12,7 @@ import (
 	"kasir/terminal"
 	"kasir/terminal/keypad"
 	"kasir/terminal/speaker"
+	"kasir/terminal/speaker/voice"
 	"kasir/terminal/uplink"
 )
 
@@ -29,6 +30,7 @@ type till struct {
 	pad    *keypad.Web // the keys on web panels
 	by     time.Time   // when it must be gone; zero while it need not
 
+	voice    voice.Set            // zero: tones only
 	hardware *hardware.Hardware   // nil without a board
 	ailing   chan terminal.Ailing // what stopped working or works again, for the till
 	gate     chan struct{}        // holds one while a key goes through, and for good when no more may
@@ -218,7 +220,7 @@ func (t *till) work(ctx context.Context, j *journal, book terminal.Book, pressed
 		rooms.Go("update's download", t.update.load)
 	}
 	rooms.Go("keys", func(ctx context.Context) error { return t.forward(ctx, pressed, events) })
-	config := terminal.Config{Device: t.device, Merchant: t.merchant, Lang: t.lang, Version: thisBuild().short(), Expect: t.expect, Confirm: confirm}
+	config := terminal.Config{Device: t.device, Merchant: t.merchant, Lang: t.lang, Volume: t.volume, Version: thisBuild().short(), Expect: t.expect, Confirm: confirm}
 	rooms.do("till", func(ctx context.Context) error {
 		return terminal.Run(ctx, config, book, terminal.Rooms{
 			Events: events, Journal: j, Uplink: link, Glass: &t.faces, Speaker: t.speaker(), Log: t.log,

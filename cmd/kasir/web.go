@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"kasir/display/desk"
-	"kasir/terminal"
 )
 
 // Limits of the web panel's server. Event streams have deadlines of their own.
@@ -29,7 +28,7 @@ func openWeb(t *till, panels *crew, where string) (*face, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.panel, f.speaker = w, tones{w}
+	f.panel, f.speaker = w, t.pageSpeaker(panels, w)
 	return f, nil
 }
 
@@ -73,9 +72,3 @@ func (t *till) serveWeb(panels *crew, where string, shown *latest) (*desk.Web, e
 	}
 	return w, nil
 }
-
-// tones is a web panel as a speaker.
-type tones struct{ web *desk.Web }
-
-// Play implements terminal.Speaker.
-func (t tones) Play(s terminal.Sound, _ terminal.Lang) { t.web.Tone(s.Tone.String()) }

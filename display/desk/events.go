@@ -11,11 +11,13 @@ import (
 type watcher struct {
 	wake  chan struct{} // of one
 	tones []tone
+	heard int // which sentence it was told of
 }
 
 type tone struct {
-	Tone string `json:"tone"`
-	LED  string `json:"led"`
+	Tone string  `json:"tone"`
+	LED  string  `json:"led"`
+	Loud float64 `json:"loud"` // share of the full volume
 }
 
 // shown is what a page needs to know about the latest frame.
@@ -40,7 +42,7 @@ func (w *Web) watch() *watcher {
 	if len(w.watchers) >= maxWatchers || w.done {
 		return nil
 	}
-	c := &watcher{wake: make(chan struct{}, 1)}
+	c := &watcher{wake: make(chan struct{}, 1), heard: w.spoken.n} // what was said before is over
 	w.watchers[c] = true
 	c.nudge()
 	return c
@@ -53,11 +55,14 @@ func (w *Web) unwatch(c *watcher) {
 }
 
 // news takes what a stream has not been told yet.
-func (w *Web) news(c *watcher) (latest shown, tones []tone) {
+func (w *Web) news(c *watcher) (latest shown, tones []tone, said *voice) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	tones, c.tones = c.tones, nil
-	return shown{Version: w.version, Width: w.size.X, Height: w.size.Y, LED: w.led}, tones
+	if c.heard != w.spoken.n {
+		c.heard, said = w.spoken.n, &voice{w.spoken.url()}
+	}
+	return shown{Version: w.version, Width: w.size.X, Height: w.size.Y, LED: w.led}, tones, said
 }
 
 func (w *Web) serveEvents(rw http.ResponseWriter, r *http.Request) {
@@ -81,13 +86,16 @@ func (w *Web) serveEvents(rw http.ResponseWriter, r *http.Request) {
 		case <-alive.C:
 			s.send("", nil)
 		case <-c.wake:
-			latest, tones := w.news(c)
+			latest, tones, said := w.news(c)
 			if latest.Version != told {
 				told = latest.Version
 				s.send("frame", latest)
 			}
 			for _, t := range tones {
 				s.send("tone", t)
+			}
+			if said != nil {
+				s.send("voice", said)
 			}
 		}
 	}

@@ -32,9 +32,10 @@ const (
 //
 //	GET  /           the page: glass, keypad, speaker, light
 //	GET  /glass.png  the latest frame, pixel for pixel
-//	GET  /events     server-sent events: frame {"version","width","height","led"}
-//	                 and tone {"tone","led"}
-//	POST /key        one character: 0-9, z (00), b, c, newline (OK), m, +, l
+//	GET  /events     server-sent events: frame {"version","width","height","led"},
+//	                 tone {"tone","led","loud"} and voice {"url"}, "" for silence
+//	GET  /voice/N    the sentence that is being said, a WAV file
+//	POST /key        one character: 0-9, z (00), b, c, newline (OK), m, +, l, r, v
 //
 // All its links are relative, so it can be served under any path. It answers
 // only to numeric addresses, localhost and the names it is told, and takes keys
@@ -51,6 +52,8 @@ type Web struct {
 	picture  []byte // PNG
 	version  int
 	led      string
+	loud     float64
+	spoken   sentence
 	watchers map[*watcher]bool
 	done     bool
 }
@@ -58,7 +61,7 @@ type Web struct {
 // NewWeb is a web panel of size. It answers to hosts besides the local ones.
 func NewWeb(size image.Point, hosts ...string) (*Web, error) {
 	w := &Web{mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(), hosts: make(map[string]bool),
-		size: size, closed: make(chan struct{}), press: func(rune) {}, watchers: make(map[*watcher]bool)}
+		size: size, closed: make(chan struct{}), press: func(rune) {}, loud: 1, watchers: make(map[*watcher]bool)}
 	for _, h := range hosts {
 		w.hosts[h] = true
 	}
@@ -76,6 +79,7 @@ func NewWeb(size image.Point, hosts ...string) (*Web, error) {
 	w.mux.Handle("GET /", http.FileServerFS(static))
 	w.mux.HandleFunc("GET /glass.png", w.serveGlass)
 	w.mux.HandleFunc("GET /events", w.serveEvents)
+	w.mux.HandleFunc("GET /voice/{n}", w.serveVoice)
 	w.mux.HandleFunc("POST /key", w.serveKey)
 	return w, nil
 }
@@ -137,7 +141,7 @@ func (w *Web) Tone(name string) {
 		w.led = led
 	}
 	for c := range w.watchers {
-		c.tones = append(c.tones, tone{Tone: name, LED: w.led})
+		c.tones = append(c.tones, tone{Tone: name, LED: w.led, Loud: w.loud})
 		c.tones = c.tones[max(0, len(c.tones)-maxTones):]
 		c.nudge()
 	}

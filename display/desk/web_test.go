@@ -97,7 +97,7 @@ func TestPageKeepsToItself(t *testing.T) {
 		t.Errorf("/nothing: %s", r.Status)
 	}
 	_, page := get(t, server.URL+"/")
-	for key := range strings.SplitSeq("0123456789zbcm+l", "") {
+	for key := range strings.SplitSeq("0123456789zbcm+lrv", "") {
 		if !bytes.Contains(page, []byte(`data-key="`+key+`"`)) {
 			t.Errorf("the page has no key %q", key)
 		}
@@ -141,12 +141,12 @@ func TestKeys(t *testing.T) {
 	}
 	var p presses
 	w.OnKey(p.press)
-	for _, key := range "0123456789zbcm+l\n" {
+	for _, key := range "0123456789zbcm+lrv\n" {
 		if got := post(t, w, string(key), nil); got != http.StatusNoContent {
 			t.Errorf("key %q: %d", key, got)
 		}
 	}
-	if got, want := p.take(), "0123456789zbcm+l\n"; got != want {
+	if got, want := p.take(), "0123456789zbcm+lrv\n"; got != want {
 		t.Errorf("pressed %q, want %q", got, want)
 	}
 	for body, want := range map[string]int{
@@ -271,11 +271,12 @@ func TestEvents(t *testing.T) {
 	w.Tone("paid")
 	for _, c := range []<-chan string{a, b} {
 		got := map[string]bool{next(t, c): true, next(t, c): true}
-		if !got[`tone {"tone":"paid","led":"green"}`] || len(got) != 2 {
+		if !got[`tone {"tone":"paid","led":"green","loud":1}`] || len(got) != 2 {
 			t.Errorf("got %v, want a frame and the tone", got)
 		}
 	}
-	for _, c := range []tone{{"refuse", "green"}, {"key", "off"}, {"ready", "blue"}, {"late", "amber"}, {"no such", "amber"}, {"failed", "red"}} {
+	for _, c := range []tone{{"refuse", "green", 1}, {"key", "off", 1}, {"ready", "blue", .4}, {"late", "amber", .4}, {"no such", "amber", 1}, {"failed", "red", 1}} {
+		w.Loud(c.Loud)
 		w.Tone(c.Tone)
 		var got tone
 		if err := json.Unmarshal([]byte(strings.TrimPrefix(next(t, a), "tone ")), &got); err != nil || got != c {
@@ -304,7 +305,7 @@ func TestSlowWatcherDelaysNobody(t *testing.T) {
 	case <-time.After(10 * time.Second):
 		t.Fatal("the panel waits for a watcher")
 	}
-	latest, tones := w.news(c)
+	latest, tones, _ := w.news(c)
 	if latest.Version != 201 || len(tones) != maxTones || tones[maxTones-1].Tone != "paid" {
 		t.Errorf("version %d and %d tones, want the latest frame and the %d latest tones", latest.Version, len(tones), maxTones)
 	}

@@ -128,8 +128,8 @@ func TestCodeKeys(t *testing.T) {
 		}
 		on[k] = true
 	}
-	if len(on) != 16 {
-		t.Errorf("%d keys can be typed, want all 16", len(on))
+	if len(on) != 18 {
+		t.Errorf("%d keys can be typed, want all 18", len(on))
 	}
 	for _, numLock := range []uint16{69, 0, 0x2FF} {
 		if k, ok := codeKeys[numLock]; ok {

@@ -36,6 +36,8 @@ var codeKeys = func() map[uint16]terminal.Key {
 		0x20E: terminal.KeyZeroZero, 0x20F: terminal.KeyMenu, // telephone C, D
 		30: terminal.KeyPlus, 48: terminal.KeyBack, // A, B
 		46: terminal.KeyZeroZero, 32: terminal.KeyMenu, // C, D
+		19: terminal.KeyReplay, 47: terminal.KeyVolume, // R, V
+		113: terminal.KeyVolume, 114: terminal.KeyVolume, 115: terminal.KeyVolume, // mute, volume down and up
 	}
 	for d := range uint16(10) {
 		digit := terminal.Key('0' + d)

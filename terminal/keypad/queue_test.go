@@ -31,7 +31,7 @@ func TestWebTakesCharacters(t *testing.T) {
 				t.Errorf("%q was taken", r)
 			}
 		}
-		const keys = "0123456789zbc\nm+l"
+		const keys = "0123456789zbc\nm+lrv"
 		for _, r := range keys {
 			if !w.Press(r) {
 				t.Errorf("%q was not taken", r)

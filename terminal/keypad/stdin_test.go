@@ -53,7 +53,7 @@ func (t typist) end() error {
 }
 
 func TestKeyIsTheContract(t *testing.T) {
-	const want = "0123456789zbc\nm+"
+	const want = "0123456789zbc\nm+rv"
 	var got []rune
 	for r := rune(0); r < 0x3000; r++ {
 		if k, ok := Key(r); ok {
@@ -80,7 +80,7 @@ func TestStdin(t *testing.T) {
 	tests := []struct{ name, in, want string }{
 		{"empty", "", ""},
 		{"a sale", "25000\n", "25000\n"},
-		{"every key", "0123456789zbc\nm+", "0123456789zbc\nm+"},
+		{"every key", "0123456789zbc\nm+rv", "0123456789zbc\nm+rv"},
 		{"others ignored", "1\r\n l x Z é 💰 \x00\x1b\xff2", "1\n2"},
 		{"no line end", "5", "5"},
 		{"all at once", long, long},

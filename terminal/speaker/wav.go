@@ -21,6 +21,9 @@ const (
 // gains are how much of a sound is left at a volume: steps of 8 dB.
 var gains = [...]float64{terminal.Loud: 1, terminal.Medium: .4, terminal.Soft: .16, terminal.TonesOnly: .4}
 
+// Gain is the share of a sound that is left at a volume.
+func Gain(v terminal.Volume) float64 { return gains[min(v, terminal.TonesOnly)] }
+
 // WAV is notes as a file, at full volume.
 func WAV(notes []Note) []byte { return File(Samples(notes), terminal.Loud) }
 
@@ -36,7 +39,7 @@ func Samples(notes []Note) (pcm []int16) {
 // File is samples as a file: 16-bit PCM, mono, 16 kHz (RIFF WAVE, format 1).
 func File(pcm []int16, v terminal.Volume) []byte {
 	size := uint32(2 * len(pcm))
-	gain := gains[min(v, terminal.TonesOnly)]
+	gain := Gain(v)
 	var b bytes.Buffer
 	b.Grow(header + int(size))
 	// Writes of numbers to a bytes.Buffer cannot fail.

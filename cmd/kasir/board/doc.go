@@ -40,7 +40,10 @@
 //	led.wait        pin of the lamp that says wait
 //	led.trouble     pin of the lamp that says look at the glass
 //	led.low         yes: they shine when their pins are low
-//	alsa            sound card, "default" or "plughw:0"
+//	alsa            sound card: "default", "plughw:0", or by name, which stays when USB
+//	                devices change places: "plughw:CARD=Device" is most USB speakers
+//	                ("aplay -L" lists the names). It hums, and talks where the
+//	                recordings are (kasir run -voice)
 //
 // A pin is never the chip select: the kernel drives that one.
 package board

@@ -212,12 +212,14 @@ func (s *session) sound(ctx context.Context) Result {
 		return skip("nobody to hear it")
 	}
 	for _, tone := range tones {
-		s.Speaker.Play(terminal.Sound{Tone: tone, Amount: 25_000}, s.Lang)
+		s.Speaker.Play(terminal.Sound{Tone: tone}, s.Lang)
 		select {
 		case <-time.After(betweenTones):
 		case <-ctx.Done():
 		}
 	}
+	// A sentence, where there is a voice, while the question is read.
+	s.Speaker.Play(terminal.Sound{Tone: terminal.ToneKey, Say: terminal.SayPaid, Amount: 25_000, Again: true}, s.Lang)
 	yes, err := s.ask(ctx, display.Poster{Head: s.words.sound, Lines: []string{fmt.Sprintf(s.words.soundAsk, len(tones))}})
 	return judged(yes, err, fmt.Sprintf("%d tones were heard", len(tones)), "no sound: check the buzzer's pin, and buzzer.active in the board file")
 }

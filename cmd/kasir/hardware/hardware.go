@@ -23,6 +23,7 @@ import (
 	"kasir/terminal"
 	"kasir/terminal/keypad"
 	"kasir/terminal/speaker"
+	"kasir/terminal/speaker/voice"
 )
 
 // Hardware is a board, opened. What the board has not is nil.
@@ -51,7 +52,8 @@ type Lamp struct {
 
 // Options are what opening wants to know besides the board.
 type Options struct {
-	Log *slog.Logger
+	Log   *slog.Logger
+	Voice voice.Set // that talks by the sound card; zero for none
 	// Pad, unless nil, is told when a keypad is there and when it is gone. It
 	// must not block.
 	Pad func(there bool)

@@ -70,7 +70,7 @@ func (h *Hardware) openSound(b board.Board, o Options) error {
 		if device == "default" {
 			device = ""
 		}
-		player, err := speaker.NewALSA(speaker.ALSAOpts{Device: device, Clicks: b.Buzzer.Pin == "", Log: o.Log})
+		player, err := speaker.NewALSA(speaker.ALSAOpts{Device: device, Clicks: b.Buzzer.Pin == "", Voice: o.Voice, Log: o.Log})
 		if err != nil {
 			return fmt.Errorf("alsa: %w", err)
 		}

@@ -92,7 +92,7 @@ function wakeAudio() {
   if (!audio && Audio) audio = new Audio();
   if (audio && audio.state === 'suspended') audio.resume();
 }
-function play(name) {
+function play(name, loud) {
   const notes = tones[name];
   toneName.textContent = meanings[name] || '';
   if (!notes) return;
@@ -101,22 +101,46 @@ function play(name) {
   const last = notes[notes.length - 1];
   quiet = setTimeout(() => speaker.classList.remove('loud'), last[1] + last[2]);
   if (!audio || audio.state !== 'running' || soundButton.getAttribute('aria-pressed') !== 'true') return;
-  for (const [hertz, start, length] of notes) beep(hertz, audio.currentTime + start / 1000, length / 1000);
+  for (const [hertz, start, length] of notes) beep(hertz, audio.currentTime + start / 1000, length / 1000, 0.08 * loud);
 }
-function beep(hertz, at, seconds) {
+function beep(hertz, at, seconds, height) {
   const tone = audio.createOscillator(), volume = audio.createGain();
   tone.type = 'square';
   tone.frequency.value = hertz;
   volume.gain.setValueAtTime(0, at);
-  volume.gain.linearRampToValueAtTime(0.08, at + 0.005);
-  volume.gain.setValueAtTime(0.08, at + seconds - 0.01);
+  volume.gain.linearRampToValueAtTime(height, at + 0.005);
+  volume.gain.setValueAtTime(height, at + seconds - 0.01);
   volume.gain.linearRampToValueAtTime(0, at + seconds);
   tone.connect(volume).connect(audio.destination);
   tone.start(at);
   tone.stop(at + seconds);
 }
+// A sentence is fetched, decoded and played; a newer one, or silence, ends it.
+let talking = null, talk = 0;
+async function say(url) {
+  const mine = ++talk;
+  if (talking) talking.stop();
+  talking = null;
+  device.dataset.voice = url ? 'asked' : '';
+  if (!url || !audio || audio.state !== 'running' || soundButton.getAttribute('aria-pressed') !== 'true') return;
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(3000) });
+    if (!answer.ok) return; // it is over already
+    const sound = await audio.decodeAudioData(await answer.arrayBuffer());
+    if (mine !== talk) return;
+    talking = audio.createBufferSource();
+    talking.buffer = sound;
+    talking.connect(audio.destination);
+    talking.onended = () => { if (mine === talk) device.dataset.voice = ''; };
+    talking.start();
+    device.dataset.voice = sound.duration.toFixed(2);
+  } catch {
+    device.dataset.voice = 'lost'; // the glass says it too
+  }
+}
 soundButton.addEventListener('click', () => {
   const on = soundButton.getAttribute('aria-pressed') !== 'true';
+  if (!on) say('');
   soundButton.setAttribute('aria-pressed', String(on));
   wakeAudio();
 });
@@ -159,7 +183,7 @@ for (const button of document.querySelectorAll('[data-key]')) {
 }
 const typed = {
   Enter: '\n', Backspace: 'b', Delete: 'c', Escape: 'c', '+': '+', '.': 'z', ',': 'z',
-  z: 'z', Z: 'z', c: 'c', C: 'c', b: 'b', B: 'b', m: 'm', M: 'm', l: 'l', L: 'l',
+  z: 'z', Z: 'z', c: 'c', C: 'c', b: 'b', B: 'b', m: 'm', M: 'm', l: 'l', L: 'l', r: 'r', R: 'r', v: 'v', V: 'v',
 };
 document.addEventListener('keydown', (e) => {
   if (e.ctrlKey || e.metaKey || e.altKey || e.repeat) return;
@@ -197,8 +221,9 @@ function listen() {
   news.addEventListener('tone', (e) => {
     const sound = JSON.parse(e.data);
     setLed(sound.led);
-    play(sound.tone);
+    play(sound.tone, sound.loud);
   });
+  news.addEventListener('voice', (e) => say(JSON.parse(e.data).url));
 }
 window.addEventListener('resize', fitGlass);
 glass.addEventListener('load', () => {
