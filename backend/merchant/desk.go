@@ -39,8 +39,19 @@ type Provider interface {
 type Options struct {
 	Shelf    Shelf // stays the caller's to close
 	Provider Provider
+	Turns    Turns        // nil: nobody else uses the shelf
 	Logger   *slog.Logger // nil: none
 }
+
+// Turns keep two processes on one shelf from working on one thing. A name is
+// asked for by one caller of a process at a time.
+type Turns interface {
+	// Lock waits until nobody has name; unlock ends it.
+	Lock(ctx context.Context, kind, name string) (unlock func(), err error)
+}
+
+// turnsKind is what the names of this room are, among those of others.
+const turnsKind = "merchant"
 
 // Desk takes a merchant's requests. It is safe for use by several goroutines.
 type Desk struct {
@@ -60,6 +71,7 @@ func New(ctx context.Context, o Options) (*Desk, error) {
 	}
 	wake := make(chan struct{}, 1)
 	d := &Desk{shelf: poking{o.Shelf, wake}, wake: wake, provider: o.Provider, log: o.Logger, rereads: make(chan struct{}, maxRereads)}
+	d.locks.far = o.Turns
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
 	}
@@ -83,7 +95,11 @@ func (d *Desk) season(ctx context.Context) error {
 	if !s.there() {
 		s.Is.Salt = make([]byte, saltBytes)
 		rand.Read(s.Is.Salt) // it never fails; the process ends instead
-		if err := write(ctx, d.shelf, filing{kind: KindSecret, id: id}, &s); err != nil {
+		err := write(ctx, d.shelf, filing{kind: KindSecret, id: id}, &s)
+		if errors.Is(err, ErrStale) { // another process was quicker
+			s, err = read[secret](ctx, d.shelf, KindSecret, id)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -102,6 +118,7 @@ type locks struct {
 	mu   sync.Mutex
 	held map[string]*turn
 	n    int
+	far  Turns // nil: all are here
 }
 
 type turn struct {
@@ -137,7 +154,16 @@ func (l *locks) take(ctx context.Context, name string) (func(), error) {
 	}
 	select {
 	case t.gate <- struct{}{}:
-		return func() { <-t.gate; leave() }, nil
+		unlock := func() {}
+		if l.far != nil {
+			var err error
+			if unlock, err = l.far.Lock(ctx, turnsKind, name); err != nil {
+				<-t.gate
+				leave()
+				return nil, unshelved(err)
+			}
+		}
+		return func() { unlock(); <-t.gate; leave() }, nil
 	case <-ctx.Done():
 		leave()
 		return nil, ctx.Err()

@@ -46,13 +46,32 @@ func (d *Desk) Run(ctx context.Context) error {
 		case <-d.wake:
 			timer.Reset(sweepEvery)
 		case <-timer.C:
-			if d.sweep(ctx) {
+			if d.sweepAlone(ctx) {
 				timer.Reset(sweepEvery)
 			} else {
 				timer.Reset(sweepIdle)
 			}
 		}
 	}
+}
+
+// sweepTurn is how long a sweep waits for that of another process.
+const sweepTurn = 200 * time.Millisecond
+
+// sweepAlone sweeps unless another process is just doing so, and reports whether
+// to come back soon.
+func (d *Desk) sweepAlone(ctx context.Context) (busy bool) {
+	if d.locks.far == nil {
+		return d.sweep(ctx)
+	}
+	short, cancel := context.WithTimeout(ctx, sweepTurn)
+	defer cancel()
+	unlock, err := d.locks.far.Lock(short, turnsKind, "sweep")
+	if err != nil {
+		return true
+	}
+	defer unlock()
+	return d.sweep(ctx)
 }
 
 // sweep works on what is open, and reports whether anything was.

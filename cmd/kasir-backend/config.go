@@ -46,7 +46,7 @@ func (c *config) flags(stderr io.Writer) (f *flag.FlagSet, file *string) {
 	f.StringVar(&c.listen, "listen", "127.0.0.1:8081", "`address` to serve on; without certificates terminals are served on loopback only, notifications anywhere")
 	f.StringVar(&c.devices, "devices", "", "`address` to serve devices with certificates on, by mutual TLS: whatever stands before it must pass TLS through; empty: there are none")
 	f.StringVar(&c.caFile, "ca-file", "", "`file` of the authority that signs devices' certificates; made when there is none; the same for every process on one book; empty: DB.ca")
-	f.StringVar(&c.db, "db", "", "`file` of the book; made when there is none; required")
+	f.StringVar(&c.db, "db", "", "`file` of the book, made when there is none, or postgres://user@host/name, an empty database that several backends may share (a password is best in ~/.pgpass); required")
 	f.Func("midtrans", "`URL` of the provider's API, https://api.midtrans.com or https://api.sandbox.midtrans.com; required", func(s string) error {
 		u, err := url.Parse(s)
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {

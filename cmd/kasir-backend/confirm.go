@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -16,15 +17,20 @@ import (
 
 // confirmSecret is what every device's key for receipts is made from: a file
 // beside the book, made when there is none, that must be kept and copied with
-// it. Without a public URL nobody can open a receipt, and there is none.
-func (c config) confirmSecret(log *slog.Logger) ([]byte, error) {
+// it, or a row in the database. Without a public URL nobody can open a receipt,
+// and there is none.
+func (c config) confirmSecret(ctx context.Context, kept *storage, log *slog.Logger) ([]byte, error) {
 	if c.publicURL == "" {
 		return nil, nil
 	}
 	if u, err := url.Parse(c.publicURL); err == nil && u.Scheme != "https" && c.production() {
 		log.Warn("terminals show no receipt links: the public URL is not https", "public-url", u.Redacted())
 	}
-	path := c.db + ".confirm"
+	return kept.secret(ctx)
+}
+
+// fileSecret is the secret in a file, made when there is none.
+func fileSecret(path string) ([]byte, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		if err := makeSecret(path); err != nil {
 			return nil, fmt.Errorf("make secret for receipts: %w", err)

@@ -7,6 +7,7 @@
 //	kasir-backend serve -listen 127.0.0.1:8081 -db backend.db -midtrans https://api.sandbox.midtrans.com \
 //	    -server-key-file server.key -notify-url https://shop.example/v1/notifications/midtrans
 //	kasir-backend charge|link|customer|unlink|snap|subscription|transactions|refund|settlement|cases|close-case|export|enrol|devices|revoke|rotate|lift -token-file merchant.token ...
+//	kasir-backend migrate -from sqlite:backend.db -to postgres://kasir@db.example/kasir
 //	kasir-backend version
 package main
 
@@ -43,6 +44,7 @@ const usage = `usage: kasir-backend serve [flags]     serve terminals and take n
                                        charge, link, customer, unlink, snap, subscription, transactions, refund,
                                        settlement, cases, close-case, export,
                                        enrol, devices, revoke, rotate, lift
+       kasir-backend migrate [flags]   move from a file to an empty PostgreSQL database; migrate -h lists the flags
        kasir-backend version           print the version
 
 exit codes: 0 done, 1 refused or not reached, 2 misuse, 3 not known yet (run it again)
@@ -58,6 +60,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	switch verb {
 	case "serve":
 		return serveCommand(ctx, args, stdout, stderr)
+	case "migrate":
+		return migrateCommand(ctx, args, stdout, stderr)
 	case "version":
 		fmt.Fprintln(stdout, "kasir-backend", versionText())
 		return ok

@@ -6,21 +6,12 @@ import (
 
 	"kasir/backend"
 	"kasir/backend/merchant"
-	"kasir/backend/merchant/shelf"
 )
 
-// shelfOf keeps a shelf that is not there from being one that is.
-func shelfOf(papers *shelf.Shelf) merchant.Shelf {
-	if papers == nil {
-		return nil
-	}
-	return papers
-}
-
-// merchant is what the merchant's programs are served with, and the file that
-// must be closed afterwards; without a token none of them is. The file stands beside the
-// book and has its name with ".merchant" after it.
-func (c config) merchant(ctx context.Context, key string, log *slog.Logger) (*shelf.Shelf, backend.Merchant, error) {
+// merchant is what the merchant's programs are served with, and their shelf, to
+// be closed afterwards; without a token there is none. In a file it stands beside
+// the book and has its name with ".merchant" after it.
+func (c config) merchant(ctx context.Context, key string, kept *storage, log *slog.Logger) (merchant.Shelf, backend.Merchant, error) {
 	none := backend.Merchant{PublicURL: c.publicURL}
 	if c.tokenFile == "" {
 		return nil, none, nil
@@ -33,11 +24,11 @@ func (c config) merchant(ctx context.Context, key string, log *slog.Logger) (*sh
 	if err != nil {
 		return nil, none, err
 	}
-	papers, err := shelf.Open(ctx, c.db+".merchant")
+	papers, err := kept.papers(ctx)
 	if err != nil {
 		return nil, none, err
 	}
-	desk, err := merchant.New(ctx, merchant.Options{Shelf: papers, Provider: client, Logger: log})
+	desk, err := merchant.New(ctx, merchant.Options{Shelf: papers, Provider: client, Turns: kept.turns, Logger: log})
 	if err != nil {
 		papers.Close()
 		return nil, none, err

@@ -14,7 +14,6 @@ import (
 
 	"kasir/backend"
 	"kasir/backend/identity"
-	"kasir/backend/ledger/sqlite"
 	"kasir/backend/meter"
 	"kasir/backend/midtrans"
 	"kasir/backend/qrimage"
@@ -42,24 +41,24 @@ func (c config) serve(ctx context.Context, stdout io.Writer, log *slog.Logger) (
 		return err
 	}
 	c.warn(key.server, log)
-	book, err := sqlite.Open(ctx, c.db)
+	kept, err := c.openStorage(ctx, log)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, book.Close()) }()
+	defer func() { err = errors.Join(err, kept.close()) }()
 	listener, err := net.Listen("tcp", c.listen)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", c.listen, err)
 	}
 	defer listener.Close()
-	papers, programs, err := c.merchant(ctx, key.server, log)
+	papers, programs, err := c.merchant(ctx, key.server, kept, log)
 	if err != nil {
 		return err
 	}
 	if papers != nil {
 		defer func() { err = errors.Join(err, papers.Close()) }()
 	}
-	secret, err := c.confirmSecret(log)
+	secret, err := c.confirmSecret(ctx, kept, log)
 	if err != nil {
 		return err
 	}
@@ -67,14 +66,14 @@ func (c config) serve(ctx context.Context, stdout io.Writer, log *slog.Logger) (
 	if err != nil {
 		return err
 	}
-	tills, err := c.devicePort(shelfOf(papers), log)
+	tills, err := c.devicePort(papers, log)
 	if err != nil {
 		return err
 	}
 	if tills != nil {
 		defer tills.listener.Close()
 	}
-	b, err := c.backend(key, others{programs, secret, shelf, tills.known()}, book, listener.Addr(), log)
+	b, err := c.backend(key, others{programs, secret, shelf, tills.known()}, kept, listener.Addr(), log)
 	if err != nil {
 		return err
 	}
@@ -129,7 +128,7 @@ type others struct {
 	devices  *identity.Registry
 }
 
-func (c config) backend(with keys, also others, book *sqlite.Book, on net.Addr, log *slog.Logger) (*backend.Backend, error) {
+func (c config) backend(with keys, also others, kept *storage, on net.Addr, log *slog.Logger) (*backend.Backend, error) {
 	client, err := c.client(with.server, log)
 	if err != nil {
 		return nil, err
@@ -142,7 +141,7 @@ func (c config) backend(with keys, also others, book *sqlite.Book, on net.Addr, 
 		log.Warn("not on loopback: terminals are served by -devices only; notifications are served", "listen", on.String())
 	}
 	return backend.New(backend.Options{
-		Book: book, Provider: client, Scanner: qrimage.New(c.provider, nil), Images: c.provider,
+		Book: kept.book, Shared: kept.shared, Provider: client, Scanner: qrimage.New(c.provider, nil), Images: c.provider,
 		NotifyKey: with.notify, PaymentType: c.payment, Expiry: c.expiry,
 		Local: local, Merchant: also.programs, ConfirmSecret: also.secret, Updates: also.shelf, Devices: also.devices, Sandbox: !c.production(), Logger: log, Meter: c.meter,
 	})
