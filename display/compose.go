@@ -1,6 +1,7 @@
 package display
 
 import (
+	"cmp"
 	"fmt"
 
 	"kasir/terminal"
@@ -40,7 +41,7 @@ func compose(v terminal.View) page {
 		return page{mood: bad, icon: iconBang, head: w.alarm, sum: money(s.Amount), order: s.Order.Short(),
 			lines: []string{w.alarmDo, w.mismatches[s.What]}, keys: []hint{{"OK", w.keys.understood}}}
 	case terminal.Fault:
-		return page{mood: bad, icon: iconStop, head: w.fault, lines: []string{w.faults[s.What], w.faultDo}}
+		return page{mood: bad, icon: iconStop, head: w.fault, lines: []string{w.faults[s.What], cmp.Or(w.faultDos[s.What], w.faultDo)}}
 	case terminal.Menu:
 		return menu(v, s, w)
 	case terminal.Parked:

@@ -46,7 +46,7 @@ type words struct {
 	alarm, alarmDo            string
 	mismatches                map[terminal.Mismatch]string
 	fault, faultDo            string
-	faults                    map[terminal.FaultKind]string
+	faults, faultDos          map[terminal.FaultKind]string
 	menu                      string
 	menuUnsure, menuNone      string // menuUnsure: %d
 	menuLanguage, menuAbout   string

@@ -78,8 +78,10 @@ func TestEveryKindHasWords(t *testing.T) {
 		if w.why("?") != w.trouble[terminal.TroubleTimeout] || w.reason("?") != w.reasons["rejected"] {
 			t.Error("what is not known is not said as the vaguest")
 		}
-		if w.faults[terminal.FaultJournal] == "" {
-			t.Errorf("language %d has no words for the journal fault", l)
+		for x := terminal.FaultJournal; x <= terminal.FaultInUse; x++ {
+			if w.faults[x] == "" || w.faultDos[x] == "" && x != terminal.FaultJournal {
+				t.Errorf("language %d has no words for fault %d", l, x)
+			}
 		}
 	}
 }

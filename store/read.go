@@ -47,6 +47,19 @@ func (j *Journal) Rows(ctx context.Context, from int64) iter.Seq2[Row, error] {
 	}
 }
 
+// Last is the number of the newest row of a kind among the last so many rows; 0
+// when there is none.
+func (j *Journal) Last(ctx context.Context, kind string, among int64) (seq int64, err error) {
+	last, _ := j.Head()
+	err = j.from(ctx, func(q querier) error {
+		return q.QueryRowContext(ctx, `SELECT coalesce(max(seq), 0) FROM journal WHERE seq > ? AND kind = ?`, last-among, kind).Scan(&seq)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("look for %s: %w", kind, err)
+	}
+	return seq, nil
+}
+
 // Tail is the last n rows, oldest first; all of them when there are fewer.
 func (j *Journal) Tail(ctx context.Context, n int) ([]Row, error) {
 	rows, err := j.read(ctx, `SELECT `+columns+` FROM journal ORDER BY seq DESC LIMIT ?`, max(n, 0))

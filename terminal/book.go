@@ -61,22 +61,31 @@ type Book struct {
 	Unseen []Charge // paid, and nobody has acknowledged it yet, oldest first
 	Alarms []Alarm  // nobody has looked at these yet, oldest first
 	Coded  []Charge // paid by the word of a code; the backend's own is awaited, oldest first
-	Past   []Charge // ended, oldest first; the last pastKept at least
+	Past   []Charge // ended, oldest first; the last pastKept
 
 	Link    Link      // the attempt to link a wallet that is waited for
 	Unlinks []Unlinks // links being undone, oldest first
+
+	fresh int // records since the last snapshot
 
 	paid numbers // of every order that was ever settled, however long ago
 }
 
 // Fold adds records up from nothing, as a boot does.
+// Records that begin with a snapshot are added to what that says; one among them
+// must say what they came to, else ErrSnapshot.
 func Fold(records func(yield func(Record, error) bool)) (Book, error) {
 	b := Book{Next: 1}
+	first := true
 	for r, err := range records {
+		if err == nil && r.Kind == KindSnapshot {
+			err = b.take(r, first)
+		}
 		if err != nil {
 			return Book{}, err
 		}
 		b.apply(r)
+		first = false
 	}
 	return b, nil
 }
@@ -94,7 +103,10 @@ func (b Book) Apply(r Record) Book {
 // money came.
 func (b *Book) apply(r Record) {
 	b.Cursor = max(b.Cursor, r.Cursor)
+	b.fresh++
 	switch r.Kind {
+	case KindSnapshot:
+		b.fresh = 0
 	case KindJoined:
 		b.Joined, b.Next = true, max(b.Next, r.Next)
 		if r.Epoch != "" && r.Epoch != b.Epoch {
@@ -223,8 +235,8 @@ func (b *Book) settle(r Record) {
 
 func (b *Book) remember(c Charge) {
 	b.Past = append(b.Past, c)
-	if len(b.Past) >= 2*pastKept {
-		b.Past = append([]Charge(nil), b.Past[len(b.Past)-pastKept:]...)
+	if n := len(b.Past) - pastKept; n > 0 {
+		b.Past = b.Past[n:] // append leaves it behind when it makes room
 	}
 }
 

@@ -140,7 +140,7 @@ const (
 
 // JournalLost says that the records of the last event could not be written.
 // The event itself has not happened.
-type JournalLost struct{}
+type JournalLost struct{ What FaultKind }
 
 func (Key) event()         {}
 func (Wake) event()        {}

@@ -53,6 +53,18 @@ func (s numbers) with(id OrderID) numbers {
 	if !ok {
 		return s
 	}
+	p := make([]byte, pageNumbers/8)
+	for _, d := range s.names {
+		if d.name == name && page < len(d.pages) {
+			copy(p, d.pages[page])
+		}
+	}
+	p[bit/8] |= 1 << (bit % 8)
+	return s.withPage(name, page, string(p))
+}
+
+// withPage is the set with one of its pages replaced.
+func (s numbers) withPage(name string, page int, bits string) numbers {
 	s.names = slices.Clone(s.names)
 	at := slices.IndexFunc(s.names, func(d named) bool { return d.name == name })
 	if at < 0 {
@@ -64,9 +76,6 @@ func (s numbers) with(id OrderID) numbers {
 	for page >= len(d.pages) {
 		d.pages = append(d.pages, "")
 	}
-	p := make([]byte, pageNumbers/8)
-	copy(p, d.pages[page])
-	p[bit/8] |= 1 << (bit % 8)
-	d.pages[page] = string(p)
+	d.pages[page] = bits
 	return s
 }

@@ -36,6 +36,8 @@ const (
 	KindShown     Kind = "confirming" // its receipt link is on the glass
 	KindWrongCode Kind = "wrongcode"  // a code was keyed that says nothing about it
 	KindAgreed    Kind = "agreed"     // the backend's own word is what a code said
+
+	KindSnapshot Kind = "snapshot" // what all records before it add up to; see Snapshot
 )
 
 // Record is one durable fact. Fields that a kind does not use are zero.
@@ -53,7 +55,8 @@ type Record struct {
 	Late        bool    `json:"late,omitempty"`     // settled: after we had let go
 	Customer    string  `json:"customer,omitempty"` // whose linked wallet: the backend's name for them
 	Masked      string  `json:"masked,omitempty"`   // their telephone number, its last four digits only
-	Count       int     `json:"count,omitempty"`    // confirming: which showing; wrongcode: how many
+	Count       int     `json:"count,omitempty"`    // confirming: which showing; wrongcode: how many; snapshot: its version
+	Image       string  `json:"image,omitempty"`    // snapshot: the book
 	// At is the time of day the record is about, Unix milliseconds: the
 	// provider's for a settlement, else this device's. For reports only.
 	At int64 `json:"at_ms"`
@@ -77,7 +80,7 @@ func DecodeRecord(body []byte) (Record, error) {
 	case KindJoined, KindOpened, KindOffered, KindLetGo, KindParked, KindSettled,
 		KindCancelled, KindExpired, KindDenied, KindTaken, KindAlarmed, KindSeen,
 		KindLinking, KindLinked, KindLinkFailed, KindLinkDropped, KindUnlinking, KindUnlinkLeft, KindUnlinked,
-		KindShown, KindWrongCode, KindAgreed:
+		KindShown, KindWrongCode, KindAgreed, KindSnapshot:
 		return r, nil
 	}
 	return Record{}, fmt.Errorf("decode record: kind %q is not known to this version", r.Kind)

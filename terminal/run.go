@@ -2,6 +2,7 @@ package terminal
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 )
@@ -85,13 +86,17 @@ func (l *loop) arm(t *time.Timer) {
 func (l *loop) take(ctx context.Context, e Event) {
 	before := l.state.Screen.Name()
 	next, owed := Step(l.state, l.now(), e)
+	if r, due := next.snapshot(l.now()); due {
+		next.Book = next.Book.Apply(r)
+		owed.Records = append(owed.Records, r)
+	}
 	if len(owed.Records) > 0 {
 		if err := l.Journal.Append(ctx, owed.Records); err != nil {
 			if ctx.Err() != nil {
 				return // switched off in the middle: the next life takes it up
 			}
 			l.Log.Error("selling stops: journal cannot be written", "err", err)
-			next, owed = Step(l.state, l.now(), JournalLost{})
+			next, owed = Step(l.state, l.now(), lost(err))
 		}
 	}
 	l.state = next
@@ -103,6 +108,15 @@ func (l *loop) take(ctx context.Context, e Event) {
 		l.Speaker.Play(owed.Sound, l.state.lang)
 	}
 	l.Glass.Show(l.state.View())
+}
+
+// lost is an append that did not succeed as an event.
+func lost(err error) JournalLost {
+	var s *Spoiled
+	if errors.As(err, &s) {
+		return JournalLost{What: s.What}
+	}
+	return JournalLost{}
 }
 
 // say writes one line for each record and each change of screen.

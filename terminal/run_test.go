@@ -19,6 +19,7 @@ type desk struct {
 	events  chan Event
 	screens []string
 	broken  error
+	last    View
 	stuck   bool // the disk answers only when the power goes
 }
 
@@ -41,20 +42,23 @@ func (d *desk) Call(c Call) { d.notes = append(d.notes, "call "+c.Verb.String())
 func (d *desk) Play(s Sound, _ Lang) { d.notes = append(d.notes, "hear "+s.Tone.String()) }
 
 func (d *desk) Show(v View) {
+	d.last = v
 	if name := v.Screen.Name(); len(d.screens) == 0 || d.screens[len(d.screens)-1] != name {
 		d.screens = append(d.screens, name)
 		d.notes = append(d.notes, "see "+name)
 	}
 }
 
-func run(t *testing.T, play func(d *desk)) *desk {
+func run(t *testing.T, play func(d *desk)) *desk { return runBook(t, Book{Next: 1}, play) }
+
+func runBook(t *testing.T, b Book, play func(d *desk)) *desk {
 	d := &desk{}
 	synctest.Test(t, func(t *testing.T) {
 		d.events = make(chan Event)
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error)
 		go func() {
-			done <- Run(ctx, Config{Device: device}, Book{Next: 1}, Rooms{
+			done <- Run(ctx, Config{Device: device}, b, Rooms{
 				Events: d.events, Journal: d, Uplink: d, Glass: d, Speaker: d,
 				Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 			})
@@ -118,6 +122,31 @@ func TestRunStopsSellingWhenTheDiskRefuses(t *testing.T) {
 	}
 	if slices.Contains(d.notes, "call open") {
 		t.Error("a charge was sent that is not on the disk")
+	}
+}
+
+func TestRunSaysWhatTheCardHas(t *testing.T) {
+	d := run(t, func(d *desk) {
+		d.broken = fmt.Errorf("append: %w", &Spoiled{What: FaultFull, Err: io.ErrShortWrite})
+		d.events <- Greeted{Next: 1}
+	})
+	if got, want := d.last.Screen, Screen(Fault{What: FaultFull}); got != want {
+		t.Errorf("the till shows %+v, want %+v", got, want)
+	}
+	if !errors.Is(d.broken, io.ErrShortWrite) || d.broken.Error() != "append: short write" {
+		t.Errorf("the error is %v", d.broken)
+	}
+}
+
+// A snapshot goes to the disk with what made it due, once.
+func TestRunWritesASnapshotWhenIdle(t *testing.T) {
+	d := runBook(t, Book{Next: 1, fresh: snapshotEvery}, func(d *desk) {
+		d.events <- Greeted{Next: 1}
+		d.events <- Greeted{Next: 9}
+	})
+	want := []string{"see idle", "disk snapshot", "call hello", "disk joined", "disk joined"}
+	if !slices.Equal(d.notes, want) {
+		t.Errorf("got  %q\nwant %q", d.notes, want)
 	}
 }
 

@@ -44,8 +44,26 @@ type FaultKind uint8
 
 // The faults.
 const (
-	FaultJournal FaultKind = 1 + iota // a record could not be written
+	FaultJournal  FaultKind = 1 + iota // the journal cannot be used, and nobody knows why
+	FaultFull                          // the card is full
+	FaultReadOnly                      // the card refuses to be written
+	FaultCard                          // the card answers with errors
+	FaultDamaged                       // what is on the card is not what was written
+	FaultForeign                       // the file is something else
+	FaultNewer                         // the journal is a newer program's
+	FaultInUse                         // another program writes it
 )
+
+// Spoiled is a Journal's error that knows what it is to people.
+type Spoiled struct {
+	What FaultKind
+	Err  error
+}
+
+func (s *Spoiled) Error() string { return s.Err.Error() }
+
+// Unwrap is the error itself.
+func (s *Spoiled) Unwrap() error { return s.Err }
 
 // orderOf is the order that a screen stands before; "" for none.
 func orderOf(s Screen) OrderID {

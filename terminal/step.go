@@ -29,7 +29,7 @@ func Step(s State, now Moment, e Event) (State, Effects) {
 	case Ailing:
 		t.ailing(e)
 	case JournalLost:
-		t.show(Fault{What: FaultJournal})
+		t.show(Fault{What: max(e.What, FaultJournal)})
 		t.sound(ToneAlarm, 0)
 		t.give()
 		return t.State, t.owed

@@ -49,8 +49,22 @@ func (j *journal) Append(ctx context.Context, records []terminal.Record) (err er
 		}
 		entries = append(entries, e)
 	}
-	_, err = j.Journal.Append(ctx, entries...)
-	return err
+	if _, err = j.Journal.Append(ctx, entries...); err != nil {
+		return &terminal.Spoiled{What: faultOf(err), Err: err}
+	}
+	return nil
+}
+
+// faultOf is what a journal's error is to people.
+func faultOf(err error) terminal.FaultKind {
+	if errors.Is(err, terminal.ErrSnapshot) {
+		return terminal.FaultDamaged
+	}
+	return map[store.Reason]terminal.FaultKind{
+		store.NoRoom: terminal.FaultFull, store.ReadOnly: terminal.FaultReadOnly, store.Disk: terminal.FaultCard,
+		store.Damaged: terminal.FaultDamaged, store.Foreign: terminal.FaultForeign, store.Newer: terminal.FaultNewer,
+		store.InUse: terminal.FaultInUse, store.Unclear: terminal.FaultJournal,
+	}[store.ReasonOf(err)]
 }
 
 // entry is a record as a row.
@@ -88,21 +102,63 @@ func records(rows iter.Seq2[store.Row, error]) iter.Seq2[terminal.Record, error]
 	}
 }
 
-// openBook opens the journal at path, walks its chain, and adds it up. A
-// journal that was tampered with is not sold from: its errors are told apart
-// in the log, and are one screen.
+// openBook opens the journal at path, walks its chain, and adds it up, from the
+// last snapshot on when there is one: the rest is walked while the till sells
+// (see inspect). A journal that was tampered with is not sold from: its errors
+// are told apart in the log, and are one screen.
 func openBook(ctx context.Context, path string, zone *time.Location) (journal, terminal.Book, error) {
 	s, err := store.Open(ctx, path, store.Options{})
 	if err != nil {
 		return journal{}, terminal.Book{}, err
 	}
-	err = s.Verify(ctx)
-	var b terminal.Book
-	if err == nil {
-		b, err = terminal.Fold(records(s.Rows(ctx, 1)))
-	}
+	b, err := readBook(ctx, s)
 	if err != nil {
 		return journal{}, terminal.Book{}, errors.Join(fmt.Errorf("read journal %s: %w", path, err), s.Close())
 	}
 	return journal{Journal: s, zone: zone, stop: make(chan struct{})}, b, nil
+}
+
+// snapshotAmong is how many rows back a snapshot is looked for; the till writes
+// one in every thousand when it is idle.
+const snapshotAmong = 20_000
+
+// readBook is what the journal adds up to.
+func readBook(ctx context.Context, s *store.Journal) (terminal.Book, error) {
+	from, err := s.Last(ctx, string(terminal.KindSnapshot), snapshotAmong)
+	if err != nil {
+		return terminal.Book{}, err
+	}
+	if from > 0 {
+		if err := s.VerifyRows(ctx, from, nil); err != nil {
+			return terminal.Book{}, err
+		}
+		b, err := terminal.Fold(records(s.Rows(ctx, from)))
+		if !errors.Is(err, terminal.ErrSnapshot) {
+			return b, err
+		}
+	}
+	if err := s.Verify(ctx); err != nil {
+		return terminal.Book{}, err
+	}
+	return terminal.Fold(records(s.Rows(ctx, 1)))
+}
+
+// How a journal is inspected while the till sells: not at once, and with rests.
+const (
+	inspectAfter = 20 * time.Second
+	inspectRest  = 20 * time.Millisecond
+)
+
+// inspect walks the whole chain and adds it up from the beginning, so that a
+// snapshot that lies, or damage before it, is found the same day.
+func (j *journal) inspect(ctx context.Context, wait func(time.Duration)) error {
+	wait(inspectAfter)
+	err := j.VerifyRows(ctx, 1, func() { wait(inspectRest) })
+	if err == nil {
+		_, err = terminal.Fold(records(j.Rows(ctx, 1)))
+	}
+	if err != nil && ctx.Err() == nil {
+		return fmt.Errorf("inspect journal: %w", err)
+	}
+	return nil
 }

@@ -52,9 +52,11 @@ func oldJournal(t *testing.T, path string) {
 	}
 }
 
-var faultView = terminal.View{
-	Screen: terminal.Fault{What: terminal.FaultJournal},
-	Strip:  terminal.Strip{Merchant: merchant, Device: "toko-1", Online: true},
+func faultView(what terminal.FaultKind) terminal.View {
+	return terminal.View{
+		Screen: terminal.Fault{What: what},
+		Strip:  terminal.Strip{Merchant: merchant, Device: "toko-1", Online: true},
+	}
 }
 
 // TestNoJournal: a till that cannot remember does not sell, and stays up to
@@ -64,35 +66,36 @@ func TestNoJournal(t *testing.T) {
 		name string
 		make func(t *testing.T, path string)
 		says string // in the log
+		what terminal.FaultKind
 	}{
 		{"tampered", func(t *testing.T, path string) {
 			oldJournal(t, path)
 			spoil(t, path, "DROP TRIGGER journal_no_update", "UPDATE journal SET amount = 1 WHERE seq = 2")
-		}, "damaged at row 2"},
+		}, "damaged at row 2", terminal.FaultDamaged},
 		{"foreign", func(t *testing.T, path string) {
 			spoil(t, path, "CREATE TABLE notes (text TEXT)", "PRAGMA application_id = 7")
-		}, "not a kasir journal"},
+		}, "not a kasir journal", terminal.FaultForeign},
 		{"newer", func(t *testing.T, path string) {
 			oldJournal(t, path)
 			spoil(t, path, "PRAGMA user_version = 99")
-		}, "newer program"},
+		}, "newer program", terminal.FaultNewer},
 		{"text", func(t *testing.T, path string) {
 			if err := os.WriteFile(path, bytes.Repeat([]byte("today: nothing\n"), 100), 0o600); err != nil {
 				t.Fatal(err)
 			}
-		}, "not a kasir journal"},
+		}, "not a kasir journal", terminal.FaultForeign},
 		{"no directory", func(t *testing.T, path string) {
 			if err := os.Symlink(filepath.Join(path, "gone", "j"), path); err != nil {
 				t.Fatal(err)
 			}
-		}, "open journal"},
+		}, "open journal", terminal.FaultJournal},
 		{"in use", func(t *testing.T, path string) {
 			j, err := store.Open(t.Context(), path, store.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { j.Close() })
-		}, "another program"},
+		}, "another program", terminal.FaultInUse},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -100,7 +103,7 @@ func TestNoJournal(t *testing.T) {
 			c.make(t, filepath.Join(dir, "till.db"))
 			s := &shop{t: t, base: "http://127.0.0.1:1"}
 			till := s.till(dir)
-			till.seesView(faultView)
+			till.seesView(faultView(c.what))
 			till.end(failed)
 			if log := till.log.String(); !strings.Contains(log, c.says) || !strings.Contains(log, "selling is not possible") {
 				t.Errorf("log: got %s, want %q in it", log, c.says)
@@ -120,7 +123,7 @@ func TestJournalMends(t *testing.T) {
 	spoil(t, path, "CREATE TRIGGER worn BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'a worn card'); END")
 	c.press("25000\n")
 	await(t, "the fault", func() bool { return strings.Contains(c.log.String(), "the journal stopped") })
-	fault := faultView
+	fault := faultView(terminal.FaultJournal)
 	fault.Strip.Sandbox = true
 	c.seesView(fault)
 	if orders := s.provider.Orders(); len(orders) != 0 {

@@ -135,7 +135,7 @@ func TestFullCard(t *testing.T) {
 	if !p.full() {
 		t.Fatal("the card was never full")
 	}
-	p.seesView(terminal.View{Screen: terminal.Fault{What: terminal.FaultJournal},
+	p.seesView(terminal.View{Screen: terminal.Fault{What: terminal.FaultCard},
 		Strip: terminal.Strip{Merchant: merchant, Device: "toko-1", Online: true, Sandbox: true, Unsure: p.open(dir)}})
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)

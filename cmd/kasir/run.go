@@ -110,6 +110,10 @@ func (t *till) sell(ctx context.Context) error {
 		next := life{}
 		err := t.work(hands.ctx, j, book, pressed, &next)
 		if next.journal == nil {
+			if faultOf(err) == terminal.FaultDamaged { // found by the inspection
+				t.by = time.Time{}
+				err = t.fault(ctx, err)
+			}
 			if keys := hands.dismiss(t.left()); err == nil {
 				err = keys
 			}
@@ -186,7 +190,7 @@ func (t *till) fault(ctx context.Context, cause error) error {
 	}
 	t.log.Error("selling is not possible: journal cannot be used", "err", cause)
 	t.faces.Show(terminal.View{
-		Screen: terminal.Fault{What: terminal.FaultJournal},
+		Screen: terminal.Fault{What: faultOf(cause)},
 		Strip:  terminal.Strip{Lang: t.lang, Merchant: t.merchant, Device: t.device, Online: true},
 	})
 	<-ctx.Done()
@@ -211,6 +215,14 @@ func (t *till) work(ctx context.Context, j *journal, book terminal.Book, pressed
 	}
 	rooms.Go("uplink", link.Run)
 	rooms.Go("journal", func(ctx context.Context) error { return t.mend(ctx, j, next) })
+	rooms.Go("inspection", func(ctx context.Context) error {
+		return j.inspect(ctx, func(d time.Duration) {
+			select {
+			case <-time.After(d):
+			case <-ctx.Done():
+			}
+		})
+	})
 	rooms.Go("own parts", func(ctx context.Context) error { return t.tellAiling(ctx, events) })
 	if t.watchdog != "" {
 		rooms.Go("watchdog", func(ctx context.Context) error { return t.keepWatch(ctx, events) })

@@ -84,6 +84,7 @@ func Shots(lang terminal.Lang) []Shot {
 		at("alarm", terminal.Alarm{Order: Order, Amount: amount, What: terminal.MismatchMerchant}, strip),
 		at("alarm-amount", terminal.Alarm{Order: Order, Amount: amount, What: terminal.MismatchAmount}, sandbox),
 		at("fault", terminal.Fault{What: terminal.FaultJournal}, strip),
+		at("fault-damaged", terminal.Fault{What: terminal.FaultDamaged}, strip),
 		at("menu", terminal.Menu{}, busy),
 		at("menu-medium", terminal.Menu{Volume: terminal.Medium}, strip),
 		at("menu-soft", terminal.Menu{Volume: terminal.Soft}, strip),
