@@ -153,6 +153,10 @@ func TestBrowserSale(t *testing.T) {
 			b.step(4)
 			b.until("the receipt", `!!document.getElementById('pay').contentDocument?.querySelector('.settlement')`)
 			b.until("the light", `document.getElementById('till').contentDocument.getElementById('led').dataset.led === 'green'`)
+			b.until("the sentence", `document.getElementById('till').contentDocument.getElementById('device').dataset.said > 0`)
+			if said := asked[float64](b, `+document.getElementById('till').contentDocument.getElementById('device').dataset.said`); said < 1.5 || said > 5 {
+				t.Errorf("twenty-five thousand rupiah, received: takes %v s", said)
+			}
 			b.picture(lang + "-4-paid")
 			if s := b.look(); s.Order.Status != "settlement" || s.Order.Amount != 25000 || s.lang != lang {
 				t.Errorf("got %+v, want Rp 25000 settled, in %s", s, lang)

@@ -121,7 +121,6 @@ async function say(url) {
   const mine = ++talk;
   if (talking) talking.stop();
   talking = null;
-  device.dataset.voice = url ? 'asked' : '';
   if (!url || !audio || audio.state !== 'running' || soundButton.getAttribute('aria-pressed') !== 'true') return;
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(3000) });
@@ -131,11 +130,10 @@ async function say(url) {
     talking = audio.createBufferSource();
     talking.buffer = sound;
     talking.connect(audio.destination);
-    talking.onended = () => { if (mine === talk) device.dataset.voice = ''; };
     talking.start();
-    device.dataset.voice = sound.duration.toFixed(2);
-  } catch {
-    device.dataset.voice = 'lost'; // the glass says it too
+    device.dataset.said = sound.duration.toFixed(2); // seconds
+  } catch (e) {
+    console.warn('a sentence is not heard', e); // the glass says it too
   }
 }
 soundButton.addEventListener('click', () => {
