@@ -123,8 +123,7 @@ func (r rauc) info(ctx context.Context, bundle string) (Manifest, error) {
 }
 
 func (r rauc) install(ctx context.Context, bundle string) error {
-	// A sale may go on meanwhile; it has the processor first.
-	if err := tool(ctx, installMost, "nice", "-n", "10", "rauc", "--conf="+r.config, "install", bundle); err != nil {
+	if err := tool(ctx, installMost, "rauc", "--conf="+r.config, "install", bundle); err != nil {
 		return fmt.Errorf("install bundle: %w", err)
 	}
 	return nil
