@@ -61,7 +61,7 @@ func thorough(s terminal.Screen) bool {
 // keying reports whether somebody presses key after key.
 func keying(s terminal.Screen) bool {
 	switch s := s.(type) {
-	case terminal.Entering, terminal.Dialing:
+	case terminal.Entering, terminal.Dialing, terminal.Enrolling:
 		return true
 	case terminal.Confirming:
 		return !linked(s)

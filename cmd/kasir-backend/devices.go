@@ -13,6 +13,7 @@ import (
 	"kasir/backend/identity"
 	"kasir/backend/identity/cabinet"
 	"kasir/backend/merchant"
+	"kasir/backend/pgdb"
 )
 
 // port is where devices with certificates come in; nil without -devices.
@@ -58,7 +59,11 @@ func (p *port) known() *identity.Registry {
 // that must be kept and copied with the book, to every process on it.
 func (c config) authority(log *slog.Logger) (*identity.Authority, error) {
 	path := c.caFile
-	if path == "" {
+	switch {
+	case path != "":
+	case pgdb.IsURL(c.db):
+		return nil, errors.New("serve devices: -ca-file is needed with a database: the same file for every process on it, guarded like a key")
+	default:
 		path = c.db + ".ca"
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {

@@ -121,6 +121,9 @@ func TestAuthorityFile(t *testing.T) {
 	if _, err := c.authority(log); err == nil || !strings.Contains(err.Error(), "chmod 600") {
 		t.Errorf("others may read it: %v", err)
 	}
+	if _, err := (config{db: "postgres://localhost/kasir"}).authority(log); err == nil || !strings.Contains(err.Error(), "-ca-file") {
+		t.Errorf("with a database and no file: %v", err)
+	}
 	c.devices = "127.0.0.1:0"
 	if _, err := c.devicePort(nil, log); err == nil || !strings.Contains(err.Error(), "-merchant-token-file") {
 		t.Errorf("without a token: %v", err)

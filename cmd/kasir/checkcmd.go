@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"kasir/cmd/kasir/check"
+	"kasir/terminal/uplink/badge"
 )
 
 const checkUsage = `kasir check [-part PART] [-board FILE] [-backend URL] [-journal FILE] [-device NAME]
@@ -54,6 +55,11 @@ func (t *till) check(ctx context.Context, only []string) error {
 	panels := newCrew(ctx, t.log)
 	b := check.Bench{
 		Lang: t.lang, Device: t.device, Version: thisBuild().short(), Backend: t.backend, Journal: t.journal, Out: t.stdout,
+	}
+	if own, err := t.openBadge(badge.Options{Silent: true, Log: t.log}); err != nil {
+		return err
+	} else if own != nil {
+		b.HTTP = own.Client()
 	}
 	if b.Device == "" {
 		b.Device = "kasir"

@@ -42,6 +42,7 @@ type command func(ctx context.Context, args []string, stdin io.Reader, stdout, s
 var commands = map[string]command{
 	"boards":    listBoards,
 	"check":     runCheck,
+	"enrol":     enrolTill,
 	"provision": provisionCard,
 	"run":       runTill,
 	"journal":   printJournal,
@@ -54,6 +55,7 @@ const usage = `kasir is a payment terminal: key an amount, the customer scans th
 
   kasir run        be a till
   kasir check      try all parts of a till, on its own glass and keys
+  kasir enrol      make this till known to its backend, by a code
   kasir boards     list the boards there are, and how well phones can read them
   kasir journal    verify a till's journal and print it; works beside a running till
   kasir selftest   prove that this program runs on this machine, without hardware

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"kasir/backend/wire"
 	"kasir/cmd/kasir/board"
 	"kasir/cmd/kasir/provision"
 	"kasir/store"
@@ -85,6 +86,9 @@ func (c card) provision() (s provision.Settings, problems []provision.Problem, e
 		return s, nil, fmt.Errorf("read %s: %w", askFile, err)
 	}
 	s, problems = provision.Parse(text, readyBoards())
+	if _, good := wire.ReadCode(s.Code); len(problems) == 0 && s.Code != "" && !good {
+		problems = append(problems, provision.Problem{What: "code: a digit is wrong; compare it with what the backend printed"})
+	}
 	if p := c.renames(s); len(problems) == 0 && p != "" {
 		problems = append(problems, provision.Problem{What: p})
 	}
@@ -178,6 +182,7 @@ func (c card) wipe(ctx context.Context) error {
 	}
 	for _, file := range []string{
 		c.journal(), c.journal() + "-wal", c.journal() + "-shm", c.journal() + ".lock", c.journal() + ".confirm",
+		badgeFile(c.journal()), badgeFile(c.journal()) + ".key",
 		c.log(), c.log() + ".1", c.radio(), c.code(), c.config(),
 	} {
 		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -11,7 +11,7 @@ import (
 	"kasir/terminal"
 )
 
-const askGood = "name toko-1\nbackend https://kasir.toko.co.id\nboard lcd-2in8\nlanguage en\nwifi Toko\nwifi-password hunter2hunter2\ncode AB12-CD34\n"
+const askGood = "name toko-1\nbackend https://kasir.toko.co.id\nboard lcd-2in8\nlanguage en\nwifi Toko\nwifi-password hunter2hunter2\ncode 3141-5926-5352\n"
 
 // newCard is a card with files on its boot partition.
 func newCard(t *testing.T, files map[string]string) card {
@@ -80,7 +80,7 @@ func TestProvision(t *testing.T) {
 	if radio := text(t, c.radio()); !strings.Contains(radio, "ssid=546f6b6f\n") || strings.Contains(radio, "hunter2") {
 		t.Errorf("the network is\n%s", radio)
 	}
-	if got := text(t, c.code()); got != "AB12-CD34" {
+	if got := text(t, c.code()); got != "3141-5926-5352" {
 		t.Errorf("the code is %q", got)
 	}
 	if left := text(t, c.boot, askFile); left != "" {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"kasir/cmd/kasir/hardware"
@@ -14,6 +15,7 @@ import (
 	"kasir/terminal/speaker"
 	"kasir/terminal/speaker/voice"
 	"kasir/terminal/uplink"
+	"kasir/terminal/uplink/badge"
 )
 
 // farewell is how long a till takes to end, a room that hangs included: a
@@ -35,6 +37,8 @@ type till struct {
 	ailing   chan terminal.Ailing // what stopped working or works again, for the till
 	gate     chan struct{}        // holds one while a key goes through, and for good when no more may
 	update   *updating            // nil: it is never updated
+	badge    *badge.Badge         // nil: the backend is on this machine, and asks for none
+	lastRow  atomic.Int64         // when the journal's last row was written, Unix milliseconds
 	bench    bool                 // laid open for a check: nobody draws on its panels but that
 }
 
@@ -83,13 +87,17 @@ func (t *till) live(ctx context.Context) error {
 	if err := t.openFaces(panels); err != nil {
 		return errors.Join(err, panels.dismiss(t.left()), t.faces.close(), t.closeBoard())
 	}
+	var err error
+	if t.badge, err = t.ownBadge(); err != nil {
+		return errors.Join(err, panels.dismiss(t.left()), t.faces.close(), t.closeBoard())
+	}
 	if t.updates != "" {
 		t.update = newUpdating(t)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	defer context.AfterFunc(panels.ctx, stop)() // a panel's crew that fails ends the till
-	err := t.sell(ctx)
+	err = t.sell(ctx)
 	t.faces.settle(t.left() / 2)
 	return errors.Join(err, panels.dismiss(t.left()), t.faces.close(), t.closeBoard())
 }
@@ -106,6 +114,7 @@ func (t *till) sell(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, hands.dismiss(t.left()), first.Close())
 	}
+	t.identify(hands.ctx, &first, pressed)
 	for j := &first; ; {
 		next := life{}
 		err := t.work(hands.ctx, j, book, pressed, &next)
@@ -208,12 +217,15 @@ func (t *till) work(ctx context.Context, j *journal, book terminal.Book, pressed
 	}
 	link, err := uplink.New(uplink.Options{
 		Base: t.backend, Device: t.device, Journal: j.ID(), Joined: book.Joined, Cursor: book.Cursor, Epoch: book.Epoch,
-		Events: events, Log: t.log, Confirm: confirm, Keep: receipts.save,
+		Events: events, Log: t.log, Confirm: confirm, Keep: receipts.save, HTTP: t.client(), Rows: j.rows,
 	})
 	if err != nil {
 		return errors.Join(&misuseError{err}, rooms.dismiss(t.left()))
 	}
 	rooms.Go("uplink", link.Run)
+	if t.badge != nil {
+		rooms.Go("identity", t.badge.Keep)
+	}
 	rooms.Go("journal", func(ctx context.Context) error { return t.mend(ctx, j, next) })
 	rooms.Go("inspection", func(ctx context.Context) error {
 		return j.inspect(ctx, func(d time.Duration) {

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"kasir/backend"
+	"kasir/backend/identity"
 	"kasir/backend/ledger/sqlite"
 	"kasir/backend/midtrans"
 	"kasir/backend/midtrans/sandbox"
@@ -38,6 +39,8 @@ type shop struct {
 	t        *testing.T
 	provider *sandbox.Sandbox
 	base     string // of the backend
+	safe     string // the same by TLS, for devices that are enrolled
+	devices  *identity.Registry
 }
 
 func openShop(t *testing.T) *shop {
@@ -58,7 +61,8 @@ func openShop(t *testing.T) *shop {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := backend.New(backend.Options{Book: book, Provider: client, Scanner: qrimage.New(at, nil), Images: at,
+	s.devices = newRegistry(t)
+	b, err := backend.New(backend.Options{Book: book, Devices: s.devices, Provider: client, Scanner: qrimage.New(at, nil), Images: at,
 		NotifyKey: testKey, Local: true, Sandbox: true,
 		ConfirmSecret: bytes.Repeat([]byte{42}, backend.MinConfirmSecret), Merchant: backend.Merchant{PublicURL: s.base}})
 	if err != nil {
@@ -66,6 +70,7 @@ func openShop(t *testing.T) *shop {
 	}
 	front.Config.Handler = b.Handler()
 	front.Start()
+	s.safe = serveDevices(t, s.devices, b)
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- b.Run(ctx) }()

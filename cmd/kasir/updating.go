@@ -49,6 +49,9 @@ func newUpdating(t *till) *updating {
 	}
 	u.fetch = update.Fetcher{Base: t.backend, HTTP: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 		Board: u.runs.Board, Dir: t.updates, Free: func() (int64, error) { return update.Free(t.updates) }, Pause: u.pause}
+	if t.badge != nil {
+		u.fetch.HTTP.Transport = t.badge
+	}
 	t.faces.also = append(t.faces.also, u.seen)
 	return u
 }

@@ -10,6 +10,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -51,8 +52,9 @@ type Bench struct {
 	Lights  []Light
 
 	Backend *url.URL
-	Journal string // the file
-	SPI     bool   // the glass is on a real SPI bus
+	HTTP    *http.Client // asks it as this device; nil: as nobody
+	Journal string       // the file
+	SPI     bool         // the glass is on a real SPI bus
 
 	Patience time.Duration // how long a person may take over one question
 	Out      io.Writer     // a line for each part

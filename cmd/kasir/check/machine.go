@@ -28,7 +28,7 @@ func (s *session) backend(ctx context.Context) Result {
 	if s.Backend == nil {
 		return skip("no -backend")
 	}
-	h, err := uplink.Probe(ctx, s.Backend, s.Device, nil)
+	h, err := uplink.Probe(ctx, s.Backend, s.Device, s.HTTP)
 	if err != nil {
 		return fail("%v", err)
 	}

@@ -17,10 +17,10 @@ var boards = []string{"lcd-2in8", "epaper-4in2"}
 
 func TestParse(t *testing.T) {
 	text := "\ufeff# a remark\r\n\r\nName = toko-1\r\nbackend: https://kasir.toko.co.id:8443/x\r\n\tboard\tlcd-2in8\r\n" +
-		"language en\r\nmerchant  Warung Bu Sri \r\nzone wita\r\ncode AB12-CD34\r\n" + radio + "country SG"
+		"language en\r\nmerchant  Warung Bu Sri \r\nzone wita\r\ncode 3141-5926-5352\r\n" + radio + "country SG"
 	got, problems := Parse([]byte(text), boards)
 	want := Settings{Name: "toko-1", Backend: "https://kasir.toko.co.id:8443/x", Board: "lcd-2in8", Language: "en",
-		Merchant: "Warung Bu Sri", Zone: "wita", Code: "AB12-CD34", WiFi: "Toko Sri", Password: secret, Country: "SG"}
+		Merchant: "Warung Bu Sri", Zone: "wita", Code: "3141-5926-5352", WiFi: "Toko Sri", Password: secret, Country: "SG"}
 	if len(problems) > 0 || got != want {
 		t.Errorf("got %+v, %v; want %+v", got, problems, want)
 	}
@@ -62,9 +62,9 @@ func TestBad(t *testing.T) {
 		{"merchant too long", good + "merchant " + strings.Repeat("M", 41) + "\n", "line 4: merchant: 41 letters are too many"},
 		{"value too long", good + "merchant " + strings.Repeat("M", 300) + "\n", "longer than 200"},
 		{"invisible", good + "merchant Warung\x07Sri\n", "line 4: the value of merchant has a character that cannot be seen"},
-		{"code of the example", good + "code ABCD-1234\n", "line 4: code: that is the code of the example"},
-		{"code too short", good + "code AB\n", "line 4: code: a code has 6 to 64"},
-		{"code with signs", good + "code " + secret + "!\n", "line 4: code: a code has letters"},
+		{"code of the example", good + "code 1234-5678-9012\n", "line 4: code: that is the code of the example"},
+		{"code too short", good + "code AB\n", "line 4: code: a code has 12 digits"},
+		{"code with signs", good + "code " + secret + "!\n", "line 4: code: a code has 12 digits"},
 		{"network too long", good + "wifi " + strings.Repeat("W", 33) + "\n", "line 4: wifi: a network's name has 32"},
 		{"network without a password", good + "wifi Toko\n", "wifi-password is missing"},
 		{"password without a network", good + "wifi-password " + secret + "\n", "line 4: there is a wifi-password and no wifi"},
@@ -93,7 +93,7 @@ func TestBad(t *testing.T) {
 }
 
 func TestScrub(t *testing.T) {
-	text := "# my till\n" + good + radio + "code AB12-CD34\n#wifi-password " + secret + "\n# old pass: " + secret + "\nzone wib"
+	text := "# my till\n" + good + radio + "code 3141-5926-5352\n#wifi-password " + secret + "\n# old pass: " + secret + "\nzone wib"
 	want := "# my till\n" + good + "wifi Toko Sri\n#wifi-password was removed here; write it again if it changes\n" +
 		"#code was removed here; write it again if it changes\n#wifi-password was removed here; write it again if it changes\n" +
 		"# a line that could not be understood was removed here\nzone wib"
@@ -149,7 +149,7 @@ func TestExample(t *testing.T) {
 		t.Errorf("the example as it is: %v; want just its backend refused", problems)
 	}
 	all := strings.ReplaceAll(string(text), "\n#", "\n")
-	filled := strings.NewReplacer("kasir.example.com", "kasir.toko.co.id", "ABCD-1234", "AB12-CD34", "not this one", secret).Replace(all)
+	filled := strings.NewReplacer("kasir.example.com", "kasir.toko.co.id", "1234-5678-9012", "3141-5926-5352", "not this one", secret).Replace(all)
 	filled = filled[strings.Index(filled, "\nname"):]
 	s, problems := Parse([]byte(filled), boards)
 	if len(problems) > 0 || s.Password != secret || s.Country != "ID" || s.Zone != "wib" {

@@ -6,11 +6,12 @@ import (
 	"strings"
 
 	"kasir/cmd/kasir/update/window"
+	"kasir/terminal"
 )
 
 // The examples of kasir.txt.example, which nobody can mean.
 const (
-	exampleCode     = "ABCD-1234"
+	exampleCode     = "1234-5678-9012"
 	examplePassword = "not this one"
 )
 
@@ -54,13 +55,9 @@ func checkCode(v string) error {
 	if v == exampleCode {
 		return errors.New("that is the code of the example; ask the merchant's backend for one")
 	}
-	for _, c := range []byte(v) {
-		if c != '-' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
-			return errors.New("a code has letters, digits and - only")
-		}
-	}
-	if len(v) < 6 || len(v) > 64 {
-		return errors.New("a code has 6 to 64 characters")
+	digits := strings.NewReplacer("-", "", " ", "").Replace(v)
+	if len(digits) != terminal.EnrolDigits || strings.Trim(digits, "0123456789") != "" {
+		return fmt.Errorf("a code has %d digits", terminal.EnrolDigits)
 	}
 	return nil
 }
