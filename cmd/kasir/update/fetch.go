@@ -94,7 +94,7 @@ func (f *Fetcher) Fetch(ctx context.Context, u wire.Update) (name string, err er
 	if err := f.fill(ctx, file, u); err != nil {
 		return "", err
 	}
-	if err := check(file, u.SHA256); err != nil {
+	if err := check(part, u.SHA256); err != nil {
 		return "", errors.Join(err, os.Remove(part))
 	}
 	if err := os.Rename(part, whole); err != nil {
@@ -204,16 +204,24 @@ func (f *Fetcher) get(ctx context.Context, part string, path ...string) (*http.R
 }
 
 // check reads all of a file and compares its sum.
-func check(file *os.File, want string) error {
-	if err := seek(file); err != nil {
-		return fmt.Errorf("verify update: %w", err)
+func check(path, want string) error {
+	got, err := sumOf(path)
+	if err == nil && got != want {
+		err = fmt.Errorf("verify update: its sha256 is %s, want %s", got, want)
 	}
+	return err
+}
+
+// sumOf is the sha256 of a file, as wire.Update has it.
+func sumOf(path string) (string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("verify update: %w", err)
+	}
+	defer file.Close()
 	h := sha256.New()
 	if _, err := io.Copy(h, file); err != nil {
-		return fmt.Errorf("verify update: %w", err)
+		return "", fmt.Errorf("verify update: %w", err)
 	}
-	if got := hex.EncodeToString(h.Sum(nil)); got != want {
-		return fmt.Errorf("verify update: its sha256 is %s, want %s", got, want)
-	}
-	return nil
+	return hex.EncodeToString(h.Sum(nil)), nil
 }

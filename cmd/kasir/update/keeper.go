@@ -46,6 +46,7 @@ type Keeper struct {
 	Log    *slog.Logger
 
 	state State
+	sum   string          // of the bundle that is ready
 	seen  map[string]bool // sticks that were looked at
 }
 
@@ -63,7 +64,7 @@ const (
 type pending struct {
 	Slot    string `json:"slot"` // into which
 	Version string `json:"version"`
-	SHA256  string `json:"sha256"` // "" for one that came by hand
+	SHA256  string `json:"sha256"`
 }
 
 // Run works until ctx ends.
@@ -194,7 +195,7 @@ func (k *Keeper) install(ctx context.Context, bundle string) {
 	sum := strings.TrimSuffix(bundle, bundleSuffix)
 	from := filepath.Join(k.Inbox, bundle)
 	if bundle == ofKeeper {
-		from, sum = k.home(readyFile), ""
+		from, sum = k.home(readyFile), k.sum
 	}
 	version, err := k.try(ctx, from, sum)
 	k.state.Version, k.state.AtOnce, k.state.Why = version, k.state.AtOnce && err == nil, ""

@@ -263,6 +263,27 @@ func TestStick(t *testing.T) {
 	}
 }
 
+// TestStickLeftIn: a bundle that came back is not installed again and again.
+func TestStickLeftIn(t *testing.T) {
+	m := build(t)
+	m.sticks = []string{t.TempDir()}
+	for name, text := range map[string]string{"kasir-pi3-" + newVersion + bundleSuffix: "signed kasir-pi3 " + newVersion, nowFile: ""} {
+		if err := os.WriteFile(filepath.Join(m.sticks[0], name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m.k.step(t.Context())
+	m.ask("")
+	if got := m.state(); got.Phase != Installed {
+		t.Fatalf("got %+v", got)
+	}
+	m.boots("B")
+	m.boots("A")
+	if got := m.state(); got.Phase != Nothing || len(got.Bad) != 1 || !strings.Contains(got.Why, "came back") {
+		t.Errorf("got %+v\n%s", got, m.log.String())
+	}
+}
+
 func TestTake(t *testing.T) {
 	m := build(t)
 	if err := Take(m.k.Home, strings.NewReader("signed kasir-pi3 "+newVersion)); err != nil {

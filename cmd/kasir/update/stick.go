@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"kasir/backend/wire"
@@ -142,6 +143,12 @@ func (k *Keeper) ready(ctx context.Context, atOnce bool) error {
 	m, err := k.Tools.Info(ctx, k.home(readyFile))
 	if err == nil {
 		err = Judge(m, k.System)
+	}
+	if err == nil {
+		k.sum, err = sumOf(k.home(readyFile))
+	}
+	if err == nil && slices.Contains(k.state.Bad, k.sum) {
+		err = fmt.Errorf("judge bundle: %s was tried before and came back", m.Version) // a stick that is left in
 	}
 	if err != nil {
 		k.state.Phase, k.state.Version, k.state.AtOnce = Nothing, "", false
