@@ -78,3 +78,8 @@ device-image: go ## the card of the emulated device, with the same parts as a re
 	@GO=$(GO) .ci/arm dist/qemu/bin arm64
 	@CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) build -trimpath -buildvcs=false -ldflags '-s -w' -o dist/qemu/bin/guest ./cmd/kasir-devicetest/guest
 	@eval "$$(.ci/stamp)"; export SOURCE_DATE_EPOCH; PACKAGES=$(CURDIR)/dist/qemu/packages buildroot/qemu/make-image $(CURDIR)/dist/qemu/card $(CURDIR)/dist/qemu/bin/kasir-arm64 $(CURDIR)/dist/qemu/bin/guest
+
+.PHONY: device-update
+device-update: device-image ## updates of the device in QEMU, by stick: refused, broken, not well, good; about ten minutes
+	@.ci/need $(DEVICE) rauc openssl
+	PACKAGES=$(CURDIR)/dist/qemu/packages buildroot/qemu/test-update $(CURDIR)/dist/qemu/update $(CURDIR)/dist/qemu/bin/kasir-arm64 $(CURDIR)/dist/qemu/bin/guest
