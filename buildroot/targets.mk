@@ -70,14 +70,27 @@ wiring: go ## the wiring pictures of all kits anew, from their board files, into
 # The device without a device: Debian's kernel and programs under our own card.
 DEVICE      := qemu-system-aarch64:qemu-system-arm genimage mkfs.vfat:dosfstools mcopy:mtools mkimage:u-boot-tools mksquashfs:squashfs-tools dtc:device-tree-compiler cpio depmod:kmod qemu-aarch64-static:qemu-user-static debugfs:e2fsprogs zbarimg:zbar-tools aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu+libc6-dev-arm64-cross
 
-.PHONY: device-image
+.PHONY: device-image device-test device-slice device-programs
 
-device-image: go ## the card of the emulated device, with the same parts as a real one's: dist/qemu/card/images/sdcard.img
+device-programs: go cc
 	@.ci/need $(DEVICE)
 	@buildroot/qemu/fetch dist/qemu/packages
 	@GO=$(GO) .ci/arm dist/qemu/bin arm64
 	@CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) build -trimpath -buildvcs=false -ldflags '-s -w' -o dist/qemu/bin/guest ./cmd/kasir-devicetest/guest
-	@eval "$$(.ci/stamp)"; export SOURCE_DATE_EPOCH; PACKAGES=$(CURDIR)/dist/qemu/packages buildroot/qemu/make-image $(CURDIR)/dist/qemu/card $(CURDIR)/dist/qemu/bin/kasir-arm64 $(CURDIR)/dist/qemu/bin/guest
+	@$(GO) build -o dist/qemu/bin/ ./cmd/kasir ./cmd/kasir-backend ./cmd/midtrans-sandbox ./cmd/kasir-devicetest
+
+CARD = eval "$$(.ci/stamp)"; export SOURCE_DATE_EPOCH; PACKAGES=$(CURDIR)/dist/qemu/packages buildroot/qemu/make-image
+
+device-image: device-programs ## the card of the emulated device, with the same parts as a real one's: dist/qemu/card/images/sdcard.img
+	@$(CARD) $(CURDIR)/dist/qemu/card $(CURDIR)/dist/qemu/bin/kasir-arm64 $(CURDIR)/dist/qemu/bin/guest
+
+device-test: device-image ## the device in QEMU: a sale, 20 power cuts, a slot destroyed, a till that hangs; STEPS=sale,slot,cuts,control,watchdog,boot for some
+	@GO=$(GO) buildroot/qemu/make-control dist/qemu/bin/kasir-control
+	@$(CARD) $(CURDIR)/dist/qemu/control $(CURDIR)/dist/qemu/bin/kasir-control $(CURDIR)/dist/qemu/bin/guest
+	dist/qemu/bin/kasir-devicetest -cuts $(or $(CUTS),20) -only "$(STEPS)"
+
+device-slice: device-image ## what of device-test there is time for in every run of CI
+	dist/qemu/bin/kasir-devicetest -cuts 2 -only cuts,slot
 
 .PHONY: device-update
 device-update: device-image ## updates of the device in QEMU, by stick: refused, broken, not well, good; about ten minutes
