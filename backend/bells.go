@@ -6,8 +6,9 @@ import (
 	"kasir/backend/meter"
 )
 
-// maxPolls bounds the long polls that wait at one time, of all devices.
-const maxPolls = 1024
+// maxPolls bounds the devices that wait at one time, each with a stream or a
+// long poll.
+const maxPolls = 12_000
 
 // bells wake the long polls of a device. A ring is a hint: what the news is,
 // and whether there is any, the book says.
@@ -20,7 +21,9 @@ type bells struct {
 // waiter is the one long poll of a device: a newer one takes its place.
 type waiter struct {
 	rung chan struct{} // holds one ring
-	gone chan struct{} // closed when a newer poll has come
+	gone chan struct{} // closed when a newer poll has come, or we stop
+	// draining: we stop. It is written before gone is closed.
+	draining bool
 }
 
 func newBells(m *meter.Meter) *bells { return &bells{waiting: make(map[string]*waiter), meter: m} }
@@ -79,6 +82,7 @@ func (b *bells) dismiss() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for device, w := range b.waiting {
+		w.draining = true
 		close(w.gone)
 		delete(b.waiting, device)
 	}

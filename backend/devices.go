@@ -34,7 +34,7 @@ func (b *Backend) hello(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, b.unread(err)
 	}
-	h := wire.Hello{Device: name, Next: d.Next, Latest: d.Latest, Epoch: epoch, Sandbox: b.o.Sandbox, Time: time.Now().UnixMilli()}
+	h := wire.Hello{Device: name, Next: d.Next, Latest: d.Latest, Epoch: epoch, Stream: true, Sandbox: b.o.Sandbox, Time: time.Now().UnixMilli()}
 	if journal != "" && b.confirms() {
 		h.ConfirmKey, h.ConfirmURL = hex.EncodeToString(b.confirmKey(name, journal)), b.publicBase()
 	}
@@ -54,7 +54,7 @@ func (b *Backend) greet(r *http.Request, journal string) error {
 	return nil
 }
 
-// events is the long poll for a device's news: since is the newest it has,
+// events is a device's news: a stream for one that takes it, or a long poll: since is the newest it has,
 // wait how many seconds it likes to wait for more. What it gets is read from
 // the book, so that nothing is lost with a connection or a process; the bell
 // only says when to look. A newer poll of the same device takes the place of
@@ -79,6 +79,9 @@ func (b *Backend) events(r *http.Request) (any, error) {
 	w, ok := b.bells.wait(name)
 	if !ok {
 		return nil, &wire.Error{Code: wire.Busy, Message: "too many wait already"}
+	}
+	if streams(r) {
+		return b.stream(r, name, since, known, w), nil
 	}
 	defer b.bells.leave(name, w)
 	// Clamped before it is multiplied: a larger number is the longest wait.

@@ -75,9 +75,14 @@ func (b *Backend) serve(way route) http.Handler {
 			panic(http.ErrAbortHandler) // nobody is there to read an answer
 		}
 		status := http.StatusOK
-		if f, ok := body.(*bundle); ok {
+		switch f := body.(type) {
+		case *bundle:
 			f.serve(w, r) // bytes, as many as were asked for
-		} else {
+		case stream:
+			b.count(way, r.Method, status, began)
+			f.run(w)
+			return
+		default:
 			status = b.write(w, body, err)
 		}
 		b.count(way, r.Method, status, began)

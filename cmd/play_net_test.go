@@ -11,6 +11,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"kasir/backend/wire"
 )
 
 // road is the network between two programs: real HTTP over net.Pipe, with
@@ -175,7 +177,27 @@ func (p *plug) drive(req *http.Request) (*http.Response, error) {
 		res.Body.Close()
 		return nil, err
 	}
+	if res.Header.Get("Content-Type") == wire.StreamType {
+		res.Body = &brook{res.Body, p, ctx, req.URL.Path}
+	}
 	return res, nil
+}
+
+// brook is an answer that goes on, through whatever weather there is by then.
+// Once any of it is lost no more comes, as on a connection that leads nowhere.
+type brook struct {
+	io.ReadCloser
+	plug *plug
+	ctx  context.Context
+	path string
+}
+
+func (b *brook) Read(to []byte) (int, error) {
+	n, err := b.ReadCloser.Read(to)
+	if err == nil && b.plug.road.swallows(b.path) {
+		return 0, b.plug.vanish(b.ctx)
+	}
+	return n, err
 }
 
 // vanish is waiting for what will not come.

@@ -25,6 +25,11 @@
 // settled=1 says that the device's own book has the charge as paid: a reason for
 // the backend to read it again from the provider, and no more than that.
 //
+// A device that accepts StreamType gets Events as they come, each as one
+// server-sent event without a name, the first at once; every Heartbeat brings at
+// least a comment. "retry:" says after how many milliseconds to come again when
+// the stream is over. Whoever does not get that through asks by long poll.
+//
 // since is the newest event the device has and epoch the book it was counted in,
 // wait how many whole seconds it
 // will wait for a newer one, at most MaxWait.
@@ -48,6 +53,13 @@ const (
 	OrderDigits  = 8                // decimal digits after the last "-" of an order id
 	JournalIDLen = 32               // hexadecimal digits of a journal's identity
 	MaxEpoch     = 32               // characters of an epoch: letters and digits
+)
+
+// StreamType is the media type of a stream of news, and Heartbeat the longest
+// that nothing comes on one.
+const (
+	StreamType = "text/event-stream"
+	Heartbeat  = 12 * time.Second
 )
 
 // State is what the backend knows of a charge, after the provider's own word.
@@ -141,11 +153,12 @@ const (
 // Hello is the backend's greeting to a device.
 type Hello struct {
 	Device  string `json:"device"`
-	Next    int64  `json:"next"`            // the lowest order number this device may use, >= 1
-	Latest  int64  `json:"latest"`          // newest event for this device
-	Epoch   string `json:"epoch,omitempty"` // see Events
-	Sandbox bool   `json:"sandbox"`         // the provider is not the real one: say so on the glass
-	Time    int64  `json:"time_ms"`         // the backend's clock, Unix milliseconds; for reports only
+	Next    int64  `json:"next"`             // the lowest order number this device may use, >= 1
+	Latest  int64  `json:"latest"`           // newest event for this device
+	Epoch   string `json:"epoch,omitempty"`  // see Events
+	Stream  bool   `json:"stream,omitempty"` // news come as a stream to whoever accepts one
+	Sandbox bool   `json:"sandbox"`          // the provider is not the real one: say so on the glass
+	Time    int64  `json:"time_ms"`          // the backend's clock, Unix milliseconds; for reports only
 	// ConfirmKey and ConfirmURL are what the device makes receipt links with
 	// (see Receipt): a secret of this device and journal, hexadecimal, and where
 	// phones reach the backend, without a slash at its end. Both or neither.

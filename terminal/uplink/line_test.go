@@ -96,6 +96,7 @@ func (p *pipes) swallow() {
 type cable struct {
 	net.Conn
 	lost atomic.Bool
+	deaf atomic.Bool
 }
 
 func (c *cable) Write(b []byte) (int, error) {

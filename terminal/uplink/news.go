@@ -32,6 +32,8 @@ type poller struct {
 	epoch  string           // of the book that it is counted in
 	down   terminal.Trouble // why the last poll failed
 	fails  int              // how many in a row did
+	plain  time.Time        // until when there are no streams: whatever is between keeps them to itself
+	broken int              // streams in a row that ended soon
 }
 
 // listen polls for news from the first hello that is answered until ctx ends.
@@ -53,7 +55,11 @@ func (l *Link) listen(ctx context.Context) {
 		case <-l.works: // what was answered before this poll says nothing after it
 		default:
 		}
-		p.rest(ctx, p.once(ctx))
+		if !p.streams.Load() || time.Now().Before(p.plain) {
+			p.rest(ctx, p.once(ctx))
+			continue
+		}
+		p.rest(ctx, p.stream(ctx))
 	}
 }
 
@@ -67,17 +73,22 @@ func (p *poller) once(ctx context.Context) time.Duration {
 	if err != nil {
 		return p.failed(ctx, err)
 	}
+	if p.took(ctx, page) {
+		return 0 // there may be more
+	}
+	return idlePace - time.Since(began)
+}
+
+// took hands on a page that was answered, and reports whether it brought news.
+func (p *poller) took(ctx context.Context, page wire.Events) (fresh bool) {
 	p.fails = 0
 	if p.down != terminal.NoTrouble || p.known() != terminal.NoTrouble {
 		p.down = terminal.NoTrouble
 		if !p.tell(ctx, terminal.Linked{}, terminal.NoTrouble) {
-			return 0
+			return false
 		}
 	}
-	if p.pass(ctx, page) {
-		return 0 // there may be more
-	}
-	return idlePace - time.Since(began)
+	return p.pass(ctx, page)
 }
 
 // failed tells the till of trouble it does not know yet. Calls may go through
@@ -107,10 +118,19 @@ func (p *poller) poll(ctx context.Context) (page wire.Events, err error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, wait+pollGrace)
 	defer cancel()
+	r, err := p.exchange(ctx, p.ask(wait))
+	if err != nil {
+		return wire.Events{}, err
+	}
+	return pageOf(r)
+}
+
+// ask is the question for the news after the cursor.
+func (p *poller) ask(wait time.Duration) question {
 	q := question{
 		method: http.MethodGet,
 		url:    p.Base.JoinPath("v1", "devices", url.PathEscape(p.Device), "events"),
-		limit:  wire.MaxEvents * wire.MaxBody,
+		limit:  maxPage,
 	}
 	values := url.Values{
 		"since": {strconv.FormatInt(p.cursor, 10)}, "wait": {fmt.Sprintf("%d", int(wait.Seconds()))},
@@ -119,10 +139,14 @@ func (p *poller) poll(ctx context.Context) (page wire.Events, err error) {
 		values.Set("epoch", p.epoch)
 	}
 	q.url.RawQuery = values.Encode()
-	r, err := p.exchange(ctx, q)
-	if err != nil {
-		return wire.Events{}, err
-	}
+	return q
+}
+
+// maxPage bounds a page of news, in bytes.
+const maxPage = wire.MaxEvents * wire.MaxBody
+
+// pageOf is an answer as a page of news.
+func pageOf(r reply) (page wire.Events, err error) {
 	if err := r.refused(); err != nil {
 		return wire.Events{}, err
 	}

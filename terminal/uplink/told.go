@@ -48,6 +48,7 @@ func (l *Link) greeting(r reply) (terminal.Event, error) {
 	if h.Device != l.Device || h.Next < 1 || h.Next > terminal.MaxOrders+1 || h.Latest < 0 || !isEpoch(h.Epoch) {
 		return nil, nonsense("greeting for %.32q, next order %d, newest news %d", h.Device, h.Next, h.Latest)
 	}
+	l.streams.Store(h.Stream)
 	return terminal.Greeted{Next: h.Next, Latest: h.Latest, Epoch: h.Epoch, Sandbox: h.Sandbox, Confirm: confirm(h)}, nil
 }
 

@@ -55,6 +55,7 @@ type Link struct {
 	greeted chan terminal.Greeted // the first hello that was answered
 	works   chan struct{}         // says that a call was answered
 	ran     atomic.Bool
+	streams atomic.Bool // the backend says that it has streams
 
 	keeping sync.Mutex // over Confirm, from here on
 
