@@ -54,6 +54,9 @@ func compose(v terminal.View) page {
 	if p, ok := wallet(v, w); ok {
 		return p
 	}
+	if p, ok := day(v, w); ok {
+		return p
+	}
 	return page{head: "?", lines: []string{v.Screen.Name()}} // a screen newer than this room
 }
 
@@ -219,9 +222,13 @@ func menu(v terminal.View, m terminal.Menu, w *words) page {
 	if v.Strip.Unsure > 0 {
 		first = fmt.Sprintf(w.menuUnsure, v.Strip.Unsure)
 	}
-	return page{head: w.menu, keys: []hint{{"C", w.keys.home}, {"+", w.volumes[m.Volume]}},
-		list: []choice{{"1", first, ""}, {"2", w.menuLanguage, ""}, {"3", w.menuAbout, ""}, {"4", w.wallet.menuLink, ""},
+	p := page{head: w.menu, keys: []hint{{"C", w.keys.home}, {"0", w.day.others}, {"+", w.volumes[m.Volume]}},
+		list: []choice{{"1", first, ""}, {"2", w.menuLanguage, ""}, {"4", w.wallet.menuLink, ""},
 			{"5", w.wallet.menuCharge, w.wallet.menuChargeShort}, {"6", w.wallet.menuUnlink, ""}}}
+	if m.More {
+		p.list = []choice{{"7", w.day.menuSales, ""}, {"8", w.day.menuDay, w.day.menuDayShort}, {"9", w.day.menuCrew, ""}, {"3", w.menuAbout, ""}}
+	}
+	return p
 }
 
 func parked(s terminal.Parked, w *words) page {

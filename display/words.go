@@ -61,6 +61,7 @@ type words struct {
 	keys    keyWords
 	wallet  walletWords
 	confirm confirmWords
+	day     dayWords
 }
 
 // keyWords are what keys do.

@@ -154,4 +154,5 @@ var english = words{
 
 	wallet:  walletEnglish,
 	confirm: confirmEnglish,
+	day:     dayEnglish,
 }

@@ -154,4 +154,5 @@ var indonesian = words{
 
 	wallet:  walletIndonesian,
 	confirm: confirmIndonesian,
+	day:     dayIndonesian,
 }

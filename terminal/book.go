@@ -63,6 +63,11 @@ type Book struct {
 	Coded  []Charge // paid by the word of a code; the backend's own is awaited, oldest first
 	Past   []Charge // ended, oldest first; the last pastKept
 
+	Shift     Shift      // being sold in
+	Shifts    []Close    // the last ones that are over, oldest first
+	Crew      []Operator // who has a PIN, by number; nobody: everybody may do everything
+	WrongPINs int        // keyed since the last right one
+
 	Link    Link      // the attempt to link a wallet that is waited for
 	Unlinks []Unlinks // links being undone, oldest first
 
@@ -104,6 +109,9 @@ func (b Book) Apply(r Record) Book {
 func (b *Book) apply(r Record) {
 	b.Cursor = max(b.Cursor, r.Cursor)
 	b.fresh++
+	if b.Shift.FromMS == 0 {
+		b.Shift.FromMS = r.At
+	}
 	switch r.Kind {
 	case KindSnapshot:
 		b.fresh = 0
@@ -115,6 +123,7 @@ func (b *Book) apply(r Record) {
 	case KindOpened:
 		b.Open = append(b.Open, Charge{Order: r.Order, Amount: r.Amount, Payer: Payer{Customer: r.Customer, Masked: r.Masked}})
 		b.Next = max(b.Next, r.Next)
+		b.Shift.opened(r)
 	case KindOffered:
 		b.mark(r.Order, func(c *Charge) { c.Offered = true })
 	case KindLetGo:
@@ -148,6 +157,10 @@ func (b *Book) apply(r Record) {
 			return
 		}
 		b.Unseen = slices.DeleteFunc(b.Unseen, func(c Charge) bool { return c.Order == r.Order })
+	case KindShiftOpened, KindShiftClosed:
+		b.applyShift(r)
+	case KindCrew, KindWrongPIN:
+		b.applyCrew(r)
 	default:
 		b.applyWallet(r)
 	}
@@ -227,6 +240,7 @@ func (b *Book) settle(r Record) {
 	}
 	c.Was, c.End, c.Late = c.End, EndPaid, r.Late
 	b.Unseen = append(b.Unseen, c)
+	b.Shift.take(c)
 	if r.Why == whyCode {
 		b.Coded = append(b.Coded, c)
 	}

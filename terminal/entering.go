@@ -105,7 +105,17 @@ func (t *turn) charge(e Entering, p Payer) {
 		t.show(Dialing{For: ForCharge, Amount: total})
 		t.sound(ToneKey, 0)
 		return
+	case t.Book.Shift.Shut:
+		t.rest()
+		t.sound(ToneRefuse, 0)
+		return
 	default:
+		if c, ok := t.twin(total); ok && t.link.greeted {
+			t.show(Twin{Order: c.Order, Amount: total, Payer: p, keyed: e})
+			t.sound(ToneUnsure, total)
+			t.Screen.pass(t)
+			return
+		}
 		t.open(total, p)
 		return
 	}
@@ -117,7 +127,10 @@ func (t *turn) charge(e Entering, p Payer) {
 // follows from that. A till that no backend has greeted in this life does not
 // know which numbers are free, and waits: its journal may be an older copy, and
 // under a number used before, an old payment would pass for the new sale's.
-func (t *turn) open(amount Rupiah, p Payer) {
+func (t *turn) open(amount Rupiah, p Payer) { t.openAs(amount, p, "") }
+
+// openAs is open with the reason why it was made against a warning.
+func (t *turn) openAs(amount Rupiah, p Payer, why string) {
 	t.sound(ToneKey, 0)
 	if !t.link.greeted {
 		t.show(Asking{Amount: amount, Payer: p})
@@ -126,6 +139,6 @@ func (t *turn) open(amount Rupiah, p Payer) {
 	}
 	n := t.Book.Next
 	id := MakeOrderID(t.Config.Device, n)
-	t.record(Record{Kind: KindOpened, Order: id, Amount: amount, Next: n + 1, Customer: p.Customer, Masked: p.Masked})
+	t.record(Record{Kind: KindOpened, Order: id, Amount: amount, Next: n + 1, Customer: p.Customer, Masked: p.Masked, Why: why})
 	t.show(Asking{Order: id, Amount: amount, Payer: p})
 }

@@ -8,12 +8,13 @@ const menuFor = 60 * time.Second
 // Menu is the choice of what else the till can do.
 type Menu struct {
 	Volume Volume // KeyPlus changes it
+	More   bool   // the other entries are shown; all of them work on either
 }
 
 // Name implements Screen.
 func (Menu) Name() string { return "menu" }
 
-func (Menu) key(t *turn, k Key) {
+func (m Menu) key(t *turn, k Key) {
 	t.sound(ToneKey, 0)
 	switch k {
 	case '1':
@@ -32,6 +33,17 @@ func (Menu) key(t *turn, k Key) {
 		t.show(Entering{Linked: true})
 	case '6':
 		t.show(Dialing{For: ForUnlink})
+	case '7':
+		t.show(Sales{})
+		t.Screen.pass(t)
+	case '8':
+		t.guard(ForDay)
+	case '9':
+		t.guard(ForCrew)
+	case '0':
+		t.since = t.now.Up
+		m.More = !m.More
+		t.Screen = m
 	case KeyPlus:
 		t.since = t.now.Up
 		t.press(KeyVolume)

@@ -145,9 +145,10 @@ func (w world) healed() string {
 		}
 		w = w.after(Linked{}).sleep(20 * time.Second)
 		switch w.Screen.(type) {
-		case Idle:
+		case Idle, Closed:
 		case Entering, Menu, Parked, Offering, Unsure, Verifying, Confirming,
-			Dialing, Finding, Linking, LinkOffer, UnlinkConfirm, WalletRefused:
+			Dialing, Finding, Linking, LinkOffer, UnlinkConfirm, WalletRefused,
+			Twin, Sales, Totals, Counting, Pin, Crew, NewPin:
 			w = w.after(KeyClear)
 		default:
 			w = w.after(KeyOK)
@@ -170,7 +171,7 @@ func (w world) healed() string {
 			return fmt.Sprintf("the money of %s never came to the till", id)
 		}
 	}
-	if w.Screen != Screen(Idle{}) || len(w.Book.Unseen)+len(w.Book.Alarms) > 0 {
+	if _, shut := w.Screen.(Closed); w.Screen != Screen(Idle{}) && !shut || len(w.Book.Unseen)+len(w.Book.Alarms) > 0 {
 		return fmt.Sprintf("stuck on %s %+v", w.Screen.Name(), w.Screen)
 	}
 	return w.broken()

@@ -33,9 +33,14 @@ const (
 	KindUnlinkLeft  Kind = "unlinkleft"  // nobody waits for that any more; it goes on
 	KindUnlinked    Kind = "unlinked"    // the backend confirmed: the wallet cannot be charged
 
-	KindShown     Kind = "confirming" // its receipt link is on the glass
-	KindWrongCode Kind = "wrongcode"  // a code was keyed that says nothing about it
-	KindAgreed    Kind = "agreed"     // the backend's own word is what a code said
+	KindShown       Kind = "confirming"  // its receipt link is on the glass
+	KindWrongCode   Kind = "wrongcode"   // a code was keyed that says nothing about it
+	KindShiftOpened Kind = "shiftopened" // somebody with a PIN began a shift
+	KindShiftClosed Kind = "shiftclosed" // what was taken since then was counted, and the next shift begins
+	KindCrew        Kind = "crew"        // an operator has another PIN or role, or none any more
+	KindWrongPIN    Kind = "wrongpin"    // a PIN was keyed that is nobody's, or a right one after that
+
+	KindAgreed Kind = "agreed" // the backend's own word is what a code said
 
 	KindSnapshot Kind = "snapshot" // what all records before it add up to; see Snapshot
 )
@@ -48,14 +53,17 @@ type Record struct {
 	Paid        Rupiah  `json:"paid,omitempty"` // alarmed: what was paid instead of Amount
 	Transaction string  `json:"transaction,omitempty"`
 	Issuer      string  `json:"issuer,omitempty"`
-	Why         string  `json:"why,omitempty"`      // letgo: key, park, attest; denied, linkfailed: reason code; linkdropped: key, time; alarmed: mismatch; settled, cancelled: code; acknowledged: the alarm's mismatch, "" for money
+	Why         string  `json:"why,omitempty"`      // opened: again; letgo: key, park, attest; crew: role; shiftclosed: counted; denied, linkfailed: reason code; linkdropped: key, time; alarmed: mismatch; settled, cancelled: code; acknowledged: the alarm's mismatch, "" for money
 	Next        int64   `json:"next,omitempty"`     // lowest free order number
 	Cursor      int64   `json:"cursor,omitempty"`   // the backend's news are known up to here
 	Epoch       string  `json:"epoch,omitempty"`    // joined: of the backend's book, in which Cursor is counted
 	Late        bool    `json:"late,omitempty"`     // settled: after we had let go
 	Customer    string  `json:"customer,omitempty"` // whose linked wallet: the backend's name for them
 	Masked      string  `json:"masked,omitempty"`   // their telephone number, its last four digits only
-	Count       int     `json:"count,omitempty"`    // confirming: which showing; wrongcode: how many; snapshot: its version
+	Count       int     `json:"count,omitempty"`    // confirming: which showing; wrongcode, wrongpin: how many; shiftopened, shiftclosed: which shift; snapshot: its version
+	Who         int     `json:"who,omitempty"`      // crew, shiftopened, shiftclosed: the operator's number
+	Proof       string  `json:"proof,omitempty"`    // crew: the hash of the PIN, "" for none
+	Sales       int     `json:"sales,omitempty"`    // shiftclosed: how many; Amount is what they came to, Paid what was counted
 	Image       string  `json:"image,omitempty"`    // snapshot: the book
 	// At is the time of day the record is about, Unix milliseconds: the
 	// provider's for a settlement, else this device's. For reports only.
@@ -80,7 +88,8 @@ func DecodeRecord(body []byte) (Record, error) {
 	case KindJoined, KindOpened, KindOffered, KindLetGo, KindParked, KindSettled,
 		KindCancelled, KindExpired, KindDenied, KindTaken, KindAlarmed, KindSeen,
 		KindLinking, KindLinked, KindLinkFailed, KindLinkDropped, KindUnlinking, KindUnlinkLeft, KindUnlinked,
-		KindShown, KindWrongCode, KindAgreed, KindSnapshot:
+		KindShown, KindWrongCode, KindAgreed,
+		KindShiftOpened, KindShiftClosed, KindCrew, KindWrongPIN, KindSnapshot:
 		return r, nil
 	}
 	return Record{}, fmt.Errorf("decode record: kind %q is not known to this version", r.Kind)

@@ -22,7 +22,7 @@ const (
 	snapshotEvery = 1000
 	// imageVersion says what a Book is and how records add up to one. It grows
 	// with every change of that; snapshots of another version count for nothing.
-	imageVersion = 1
+	imageVersion = 2
 
 	maxImage    = 4 << 20  // bytes of a Book, written out
 	maxSnapshot = 48 << 10 // bytes of one in a record; the journal takes 64 kB
@@ -45,6 +45,11 @@ type image struct {
 	Link   Link       `json:"link"`
 	Unlink []Unlinks  `json:"unlinks,omitempty"`
 	Paid   []paidPage `json:"paid,omitempty"`
+
+	Shift     Shift      `json:"shift"`
+	Shifts    []Close    `json:"shifts,omitempty"`
+	Crew      []Operator `json:"crew,omitempty"`
+	WrongPINs int        `json:"wrong_pins,omitempty"`
 }
 
 // paidPage is one page of numbers.
@@ -56,7 +61,8 @@ type paidPage struct {
 
 func imageOf(b Book) image {
 	i := image{Joined: b.Joined, Next: b.Next, Epoch: b.Epoch, Cursor: b.Cursor, Open: b.Open, Unseen: b.Unseen,
-		Alarms: b.Alarms, Coded: b.Coded, Past: b.Past, Link: b.Link, Unlink: b.Unlinks}
+		Alarms: b.Alarms, Coded: b.Coded, Past: b.Past, Link: b.Link, Unlink: b.Unlinks,
+		Shift: b.Shift, Shifts: b.Shifts, Crew: b.Crew, WrongPINs: b.WrongPINs}
 	for _, d := range b.paid.names {
 		for n, bits := range d.pages {
 			if bits != "" {
@@ -70,7 +76,8 @@ func imageOf(b Book) image {
 // book is the image as a Book.
 func (i image) book() (Book, error) {
 	b := Book{Joined: i.Joined, Next: i.Next, Epoch: i.Epoch, Cursor: i.Cursor, Open: i.Open, Unseen: i.Unseen,
-		Alarms: i.Alarms, Coded: i.Coded, Past: i.Past, Link: i.Link, Unlinks: i.Unlink}
+		Alarms: i.Alarms, Coded: i.Coded, Past: i.Past, Link: i.Link, Unlinks: i.Unlink,
+		Shift: i.Shift, Shifts: i.Shifts, Crew: i.Crew, WrongPINs: i.WrongPINs}
 	for _, p := range i.Paid {
 		if p.Page < 0 || p.Page > MaxOrders/pageNumbers || len(p.Bits) != pageNumbers/8 {
 			return Book{}, fmt.Errorf("%w: page %d of %d bytes", ErrSnapshot, p.Page, len(p.Bits))

@@ -13,13 +13,14 @@ const (
 
 // Config is what a till is told once, when it starts.
 type Config struct {
-	Device   string // see CheckDevice
-	Merchant string // as the customer should see it
-	Lang     Lang
-	Volume   Volume
-	Version  string
-	Expect   Expect  // what the code must say about the merchant
-	Confirm  Confirm // what an earlier life was told; zero for nothing
+	Device    string // see CheckDevice
+	Merchant  string // as the customer should see it
+	Lang      Lang
+	Volume    Volume
+	Version   string
+	Expect    Expect  // what the code must say about the merchant
+	Confirm   Confirm // what an earlier life was told; zero for nothing
+	PINRounds int     // what the hash of a PIN costs, in rounds; 0: 10,000. The same for as long as the PINs are
 }
 
 // State is the whole till. It is a value: Step never changes the one it was
@@ -30,19 +31,21 @@ type State struct {
 	Book   Book
 	Screen Screen
 
-	lang    Lang
-	volume  Volume
-	replays replays
-	watches []watch // one per open charge, in the book's order
-	link    link
-	confirm Confirm       // what receipt links are made with; zero for none
-	recall  recall        // what another book of the backend's is told and asked
-	checks  []check       // one per charge that a code settled, in the book's order
-	attempt attempt       // of the book's Link
-	unlinks []unlink      // one per link being undone, in the book's order
-	ticket  int64         // of the last search for a customer
-	untold  Screen        // the end of a sale that something else covered; nil for none
-	since   time.Duration // when Screen became what kind it is (Moment.Up)
+	lang      Lang
+	volume    Volume
+	replays   replays
+	watches   []watch // one per open charge, in the book's order
+	link      link
+	confirm   Confirm       // what receipt links are made with; zero for none
+	recall    recall        // what another book of the backend's is told and asked
+	checks    []check       // one per charge that a code settled, in the book's order
+	attempt   attempt       // of the book's Link
+	unlinks   []unlink      // one per link being undone, in the book's order
+	ticket    int64         // of the last search for a customer
+	untold    Screen        // the end of a sale that something else covered; nil for none
+	checked   checked       // of the last sales
+	pinLocked time.Duration // no PIN is taken before (Moment.Up)
+	since     time.Duration // when Screen became what kind it is (Moment.Up)
 
 	coding bool // Screen came by itself while a code was being keyed
 

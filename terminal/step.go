@@ -113,6 +113,9 @@ func (s State) resting() Screen {
 			return Unlinking{Payer: u.Payer}
 		}
 	}
+	if s.Book.Shift.Shut {
+		return Closed{Last: s.Book.Shift.No}
+	}
 	return Idle{}
 }
 

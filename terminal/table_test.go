@@ -70,6 +70,29 @@ var scenes = []struct {
 	{"unlinkconfirm", func(s *till) { s.keys("m6" + phone + "\n"); s.step(payerIs(CustomerLinked)) }},
 	{"unlinking", func(s *till) { s.unlinks() }},
 	{"unlinked", func(s *till) { s.unlinks(); s.step(unlinkIs(CustomerUnlinked)) }},
+	{"twin", func(s *till) {
+		s.keys("25000\n")
+		s.step(pending(1, 25_000))
+		s.keys("c")
+		s.wait(unsureAfter + settleGuard)
+		s.keys("c25000\n")
+	}},
+	{"sales", func(s *till) { s.sells(1, "25000", 25_000); s.keys("m7") }},
+	{"sales, a number keyed", func(s *till) { s.sells(1, "25000", 25_000); s.keys("m77") }},
+	{"receipt", func(s *till) {
+		s.step(Greeted{Next: 1, Confirm: testConfirm})
+		s.sells(1, "25000", 25_000)
+		s.keys("m7z")
+	}},
+	{"totals", func(s *till) { s.sells(1, "25000", 25_000); s.keys("m8") }},
+	{"counting", func(s *till) { s.keys("m8\n250") }},
+	{"report", func(s *till) { s.sells(1, "25000", 25_000); s.keys("m8\n24000\n") }},
+	{"closed", func(s *till) { s.hires(); s.keys("m81111\n\n\n\n") }},
+	{"pin", func(s *till) { s.hires(); s.keys("m81234") }},
+	{"pin, locked", func(s *till) { s.hires(); s.keys("m8" + strings.Repeat("9999\n", pinsBeforeWait)) }},
+	{"crew", func(s *till) { s.hires(); s.keys("m91111\n") }},
+	{"newpin", func(s *till) { s.keys("m91234") }},
+	{"newpin again", func(s *till) { s.keys("m91234\n12") }},
 	{"confirming", func(s *till) { s.confirms() }},
 	{"confirming, seven digits", func(s *till) { s.confirms(); s.keys("1234567") }},
 	{"confirming, a wrong code", func(s *till) { s.confirms(); s.keys(s.wrongCode() + "\n") }},

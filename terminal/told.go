@@ -14,6 +14,7 @@ func (t *turn) told(e Told) {
 		t.linked(e.Trouble)
 	}
 	t.recalled(e)
+	t.rechecked(e)
 	if e.Trouble != NoTrouble {
 		t.silence(e)
 		return

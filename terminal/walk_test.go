@@ -137,7 +137,7 @@ func walk(t *testing.T, seed uint64) {
 	for range 400 {
 		switch n := r.IntN(20); {
 		case n < 8:
-			s.step(Key([]rune("123z0+bc\n\n\nm")[r.IntN(12)]))
+			s.step(Key([]rune("123z0+bc\n\n\nm789")[r.IntN(15)]))
 		case n < 14 && len(s.calls) > 0:
 			s.step(b.answer(r, s.calls[r.IntN(len(s.calls))]))
 		case n < 17:
@@ -228,9 +228,10 @@ func heal(t *testing.T, s *till, b *bank, seen map[OrderID]bool) {
 		}
 		s.wait(20 * time.Second)
 		switch s.Screen.(type) {
-		case Late, Thanks, Alarm, Ended, Denied, WalletLinked, LinkLeft, Unlinked:
+		case Late, Thanks, Alarm, Ended, Denied, WalletLinked, LinkLeft, Unlinked, Report, Receipt:
 			s.step(KeyOK)
-		case Entering, Menu, Dialing, Finding, Linking, LinkOffer, WalletRefused, UnlinkConfirm, Confirming:
+		case Entering, Menu, Dialing, Finding, Linking, LinkOffer, WalletRefused, UnlinkConfirm, Confirming,
+			Twin, Sales, Totals, Counting, Pin, Crew, NewPin:
 			s.step(KeyClear)
 		}
 	}

@@ -46,6 +46,7 @@ var commands = map[string]command{
 	"provision": provisionCard,
 	"run":       runTill,
 	"journal":   printJournal,
+	"shifts":    printShifts,
 	"selftest":  selfTest,
 	"update":    updateCommand,
 	"version":   printVersion,
@@ -58,6 +59,7 @@ const usage = `kasir is a payment terminal: key an amount, the customer scans th
   kasir enrol      make this till known to its backend, by a code
   kasir boards     list the boards there are, and how well phones can read them
   kasir journal    verify a till's journal and print it; works beside a running till
+  kasir shifts     what was taken in every shift, from a till's journal
   kasir selftest   prove that this program runs on this machine, without hardware
   kasir provision  take what kasir.txt on the card says about this till
   kasir update     say what of a device is new, or bring it something new

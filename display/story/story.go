@@ -51,7 +51,7 @@ func Shots(lang terminal.Lang) []Shot {
 	at := func(name string, s terminal.Screen, st terminal.Strip) Shot {
 		return Shot{name, terminal.View{Screen: s, Strip: st}}
 	}
-	return []Shot{
+	return append([]Shot{
 		at("idle", terminal.Idle{}, strip),
 		at("idle-offline", terminal.Idle{}, offline),
 		at("idle-sandbox", terminal.Idle{}, sandbox),
@@ -93,6 +93,7 @@ func Shots(lang terminal.Lang) []Shot {
 		at("enrolling-offline", terminal.Enrolling{Trouble: terminal.TroubleNetwork}, offline),
 		at("offline-quarantined", terminal.Offline{Order: Order, Amount: amount, Why: terminal.TroubleHeld}, strip),
 		at("menu", terminal.Menu{}, busy),
+		at("menu-more", terminal.Menu{More: true}, strip),
 		at("menu-medium", terminal.Menu{Volume: terminal.Medium}, strip),
 		at("menu-soft", terminal.Menu{Volume: terminal.Soft}, strip),
 		at("menu-tones", terminal.Menu{Volume: terminal.TonesOnly}, strip),
@@ -130,5 +131,5 @@ func Shots(lang terminal.Lang) []Shot {
 		at("confirming-wait", terminal.Confirming{Order: Order, Amount: amount, URL: Receipt, Wait: 5 * time.Minute, Refusal: terminal.RefuseCode}, offline),
 		at("confirming-over", terminal.Confirming{Order: Order, Amount: amount, URL: Receipt, Refusal: terminal.RefuseCode}, offline),
 		at("about", terminal.About{Version: "0.1.0", Open: 2}, busy),
-	}
+	}, dayShots(strip, busy)...)
 }
