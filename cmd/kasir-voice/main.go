@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"kasir/terminal"
@@ -31,7 +32,7 @@ var speakers = []struct {
 	args []string
 }{
 	{terminal.Indonesian, "id.wav", []string{"-v", "id", "-s", "150", "-p", "60"}},
-	{terminal.English, "en.wav", []string{"-v", "en-us", "-s", "150", "-p", "60"}},
+	{terminal.English, "en.wav", []string{"-v", "en-gb", "-s", "150", "-p", "60"}},
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -88,7 +89,10 @@ func speak(engine string, args []string, u words.Unit) ([]int16, error) {
 	if words.Final(u) {
 		text = string(u) + "."
 	}
-	cmd := exec.CommandContext(ctx, engine, append(args, "--stdout", text)...)
+	if strings.HasSuffix(string(u), "teen") {
+		args = append(args[:len(args):len(args)], "-s", "115") // fifteen must not pass for fifty
+	}
+	cmd := exec.CommandContext(ctx, engine, append(args[:len(args):len(args)], "--stdout", text)...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {

@@ -32,7 +32,8 @@
 //	keys.columns    matrix: the column pins, from the left
 //	keys.legend     matrix: what the keys mean, a word for each row: "123+ 456b 789m *0#z";
 //	                # is OK, * clears or cancels, b deletes a digit, m is the menu, z is 00,
-//	                + adds an item, and . is a place without a key
+//	                + adds an item, r says again what was said, v is the volume, and . is a
+//	                place without a key
 //	buzzer          pin of a buzzer
 //	buzzer.active   yes: it hums by itself when powered; no: it is given a tone
 //	buzzer.low      yes: it sounds when its pin is low

@@ -7,9 +7,10 @@
 // output anybody may pass on:
 //
 //	espeak-ng -v id -s 150 -p 60 --stdout WORD,
-//	espeak-ng -v en-us -s 150 -p 60 --stdout WORD,
+//	espeak-ng -v en-gb -s 150 -p 60 --stdout WORD,
 //
-// and then cut, made equally loud, and packed. "make voice" makes them again,
+// (fifteen and its like with -s 115, so that none passes for fifty; a word that
+// ends a sentence with a full stop), and then cut, made equally loud, and packed. "make voice" makes them again,
 // byte for byte. Next room to visit: terminal/speaker/voice, which reads them.
 package recorded
 

@@ -67,6 +67,18 @@ func bytesOf(pcm []int16) []byte {
 	return out
 }
 
+// Fifteen is heard for fifty where a voice makes them alike: here the one is
+// longer by a third.
+func TestTeensAreNotTens(t *testing.T) {
+	v := open(t)[terminal.English]
+	for teen, ten := range map[words.Unit]words.Unit{"thirteen": "thirty", "fourteen": "forty", "fifteen": "fifty", "sixteen": "sixty",
+		"seventeen": "seventy", "eighteen": "eighty", "nineteen": "ninety"} {
+		if long, short := len(v.Unit(teen)), len(v.Unit(ten)); 3*long < 4*short {
+			t.Errorf("%q has %d samples and %q %d", teen, long, ten, short)
+		}
+	}
+}
+
 // A sentence is as long as its words and pauses, ends before the next customer
 // loses patience, and the usual one is short.
 func TestSentences(t *testing.T) {
