@@ -17,6 +17,7 @@ import (
 	"kasir/backend/ledger"
 	"kasir/backend/meter"
 	"kasir/backend/midtrans"
+	"kasir/backend/office"
 	"kasir/backend/updates"
 	"kasir/backend/wallet"
 )
@@ -81,6 +82,7 @@ type Backend struct {
 	clerk     *clerk
 	registrar *registrar
 	auditor   *auditor.Auditor // nil: no accounts are kept
+	office    *office.Office   // nil: there is no owner's page
 	linking   limiter
 	receipts  limiter       // by order
 	guessing  limiter       // of codes for enrolment
@@ -154,6 +156,9 @@ func New(o Options) (*Backend, error) {
 	b.clerk = newClerk(o, b.bells, b.registrar.doubt, b.alive)
 	if o.Shared != nil {
 		b.lobby = newLobby(newFellows(o.Shared, o.Logger))
+	}
+	if err := b.openOffice(); err != nil {
+		return nil, fmt.Errorf("make backend: %w", err)
 	}
 	b.mux = b.routes()
 	return b, nil

@@ -26,13 +26,18 @@ func (b *Backend) merchantSearch(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, &wire.Error{Code: wire.BadRequest, Message: err.Error()}
 	}
-	found, err := b.searchBook(r.Context(), q)
+	return b.search(r.Context(), q, want)
+}
+
+// search is a page of what q looks for; want is the state as the protocol has it.
+func (b *Backend) search(ctx context.Context, q ledger.Query, want wire.State) (merchant.Transactions, error) {
+	found, err := b.searchBook(ctx, q)
 	if err != nil {
-		return nil, err
+		return merchant.Transactions{}, err
 	}
-	more, err := b.searchDesk(r.Context(), q)
+	more, err := b.searchDesk(ctx, q)
 	if err != nil {
-		return nil, err
+		return merchant.Transactions{}, err
 	}
 	// Both are the newest of theirs, so the newest of both are among them.
 	all := append(found, more...)
@@ -40,7 +45,7 @@ func (b *Backend) merchantSearch(r *http.Request) (any, error) {
 	all = all[:min(len(all), q.Limit)]
 	out := merchant.Transactions{Transactions: make([]merchant.Transaction, 0, len(all))}
 	for _, t := range all {
-		if (want == "" || t.State == want) && (q.Device == "" || t.Device == q.Device) {
+		if (want == "" || t.State == want) && (q.Device == "" || t.Device == q.Device) && (q.Amount == 0 || t.Amount == q.Amount) {
 			out.Transactions = append(out.Transactions, t)
 		}
 	}
@@ -190,18 +195,21 @@ func (b *Backend) merchantRefunds(r *http.Request) (any, error) {
 // sale is the order that a request is about: of a terminal or of a program, or
 // one that was paid on a checkout page or by a subscription.
 func (b *Backend) sale(r *http.Request) (merchant.Sale, error) {
-	order := r.PathValue("order")
+	return b.saleOf(r.Context(), r.PathValue("order"))
+}
+
+func (b *Backend) saleOf(ctx context.Context, order string) (merchant.Sale, error) {
 	if !midtrans.ValidOrderID(order) {
 		return merchant.Sale{}, &wire.Error{Code: wire.BadRequest, Message: "not an order id"}
 	}
-	f, ok, err := b.o.Book.Order(r.Context(), order)
+	f, ok, err := b.o.Book.Order(ctx, order)
 	if err != nil {
 		return merchant.Sale{}, b.unread(err)
 	}
 	if ok {
 		return merchant.Sale{OrderID: f.Order, TransactionID: f.TransactionID, Paid: f.Paid, Settled: f.State == ledger.Settled}, nil
 	}
-	sale, ok, err := b.o.Merchant.Desk.SaleOf(r.Context(), order)
+	sale, ok, err := b.o.Merchant.Desk.SaleOf(ctx, order)
 	if err == nil && !ok {
 		err = errNoOrder
 	}

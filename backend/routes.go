@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"kasir/backend/ledger"
+	"kasir/backend/office"
 	"kasir/backend/wallet"
 	"kasir/backend/wire"
 )
@@ -61,6 +62,9 @@ func (b *Backend) routes() http.Handler {
 	mux := http.NewServeMux()
 	for _, r := range b.table() {
 		mux.Handle(r.path, b.serve(r))
+	}
+	if b.office != nil {
+		mux.Handle(office.Prefix, b.office.Handler())
 	}
 	mux.Handle("/", b.serve(route{path: "/"}))
 	return mux

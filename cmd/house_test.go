@@ -54,6 +54,7 @@ var walls = []struct {
 	{"backend/migrate", []string{"kasir/backend/dbfile", "kasir/backend/ledger", "kasir/backend/merchant", "kasir/backend/pgdb", "github.com/jackc/pgx"}, []string{"kasir/backend/midtrans/sandbox", "kasir/terminal"}, "moving knows tables, not what they say"},
 	{"backend/pgdb", []string{"github.com/jackc/pgx"}, []string{"net/http", "kasir/backend/ledger", "kasir/backend/merchant", "kasir/terminal"}, "a database knows not what is in it"},
 	{"backend/ledger/postgres", []string{"kasir/backend/ledger", "kasir/backend/pgdb", "kasir/backend/wallet", "github.com/jackc/pgx"}, []string{"net/http", "kasir/backend/midtrans", "kasir/terminal"}, "the book knows rows, not the provider"},
+	{"backend/office", []string{"kasir/backend/auditor", "kasir/backend/identity", "kasir/backend/ledger", "kasir/backend/merchant", "kasir/backend/reconcile", "kasir/backend/wire"}, []string{"database/sql", "kasir/store", "kasir/terminal"}, "a page for people decides nothing and knows no rows"},
 	{"backend/meter", []string{"github.com/prometheus/client_golang"}, []string{"kasir/backend/ledger"}, "what counts knows only words"},
 	{"backend/identity", []string{"kasir/backend/wire"}, []string{"database/sql", "kasir/backend/ledger", "kasir/backend/midtrans"}, "who a device is has nothing to do with what it sells"},
 	{"backend/identity/cabinet", []string{"kasir/backend/identity", "kasir/backend/merchant"}, []string{"database/sql"}, "cards are papers"},
