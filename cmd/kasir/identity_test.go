@@ -118,6 +118,13 @@ func TestEnrolsByFile(t *testing.T) {
 	again.press("\n")
 	again.sees(terminal.Idle{})
 	again.end(ok)
+	cards, err := s.devices.Cards(t.Context(), "", 10)
+	if err != nil || len(cards) != 1 {
+		t.Fatalf("%d cards, %v", len(cards), err)
+	}
+	if got := cards[0]; got.Held != "" || len(got.Former) != 1 || got.Rows < 4 {
+		t.Errorf("two lives of one till are seen as %+v", got)
+	}
 }
 
 // TestEnrolsByKeys: a technician who slips, and then a code that was used.
@@ -187,6 +194,29 @@ func TestEnrolVerb(t *testing.T) {
 	if code := run(t.Context(), flags("https://127.0.0.1:1", good), nil, &out, &errs); code != failed {
 		t.Errorf("nobody there: exit code %d: %s", code, errs.String())
 	}
+}
+
+// TestSwitchedOffWhileNobody: the till ends in time before it was ever enrolled,
+// also while it asks somebody who does not answer.
+func TestSwitchedOffWhileNobody(t *testing.T) {
+	t.Parallel()
+	s, dir := openShop(t), t.TempDir()
+	c := startTill(t, dir, s.safely(dir))
+	c.seesEnrolling(terminal.Enrolling{})
+	c.end(ok)
+	mute, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer mute.Close()
+	args := s.safely(dir)
+	args[2] = "https://" + mute.Addr().String()
+	c = startTill(t, dir, args)
+	c.seesEnrolling(terminal.Enrolling{})
+	code := s.code("toko-1")
+	c.press(code + "\n")
+	c.seesEnrolling(terminal.Enrolling{Digits: code, Busy: true})
+	c.end(ok)
 }
 
 // TestDamagedBadge is put aside: the till starts, and can be enrolled again.

@@ -79,6 +79,9 @@ func TestRealServers(t *testing.T) {
 		{"cut before a word", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, terminal.TroubleNetwork},
 		{"busy", func(w http.ResponseWriter, _ *http.Request) { refuse(w, wire.Busy) }, terminal.TroubleBackend},
 		{"who are you", func(w http.ResponseWriter, _ *http.Request) { refuse(w, wire.Forbidden) }, terminal.TroubleRefused},
+		{"revoked", func(w http.ResponseWriter, _ *http.Request) { refuse(w, wire.Revoked) }, terminal.TroubleRefused},
+		{"quarantined", func(w http.ResponseWriter, _ *http.Request) { refuse(w, wire.Quarantined) }, terminal.TroubleHeld},
+		{"to be renewed", func(w http.ResponseWriter, _ *http.Request) { refuse(w, wire.CertExpired) }, terminal.TroubleBackend},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
