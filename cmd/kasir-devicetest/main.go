@@ -54,12 +54,12 @@ type step struct {
 }
 
 var steps = []step{
-	{"sale", 4 * time.Minute, (*bench).trySale},
-	{"slot", 5 * time.Minute, (*bench).trySlot},
-	{"cuts", 40 * time.Minute, (*bench).tryCuts},
-	{"control", 6 * time.Minute, (*bench).tryControl},
-	{"watchdog", 5 * time.Minute, (*bench).tryWatchdog},
-	{"boot", 15 * time.Minute, (*bench).tryBoot},
+	{"sale", 10 * time.Minute, (*bench).trySale},
+	{"slot", 10 * time.Minute, (*bench).trySlot},
+	{"cuts", 90 * time.Minute, (*bench).tryCuts},
+	{"control", 10 * time.Minute, (*bench).tryControl},
+	{"watchdog", 15 * time.Minute, (*bench).tryWatchdog},
+	{"boot", 30 * time.Minute, (*bench).tryBoot},
 }
 
 func run(ctx context.Context, args []string, out io.Writer) (err error) {
@@ -73,6 +73,11 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	only := f.String("only", "", "`steps` to try, with commas between; empty: all")
 	if err := f.Parse(args); err != nil {
 		return err
+	}
+	for _, name := range strings.FieldsFunc(*only, func(r rune) bool { return r == ',' }) {
+		if !slices.ContainsFunc(steps, func(s step) bool { return s.name == name }) {
+			return fmt.Errorf("there is no step %s", name)
+		}
 	}
 	if b.dir, err = os.MkdirTemp("", "kasir-device-"); err != nil {
 		return fmt.Errorf("make directory: %w", err)
@@ -88,11 +93,6 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 		return err
 	}
 	defer b.shop.close()
-	for _, name := range strings.FieldsFunc(*only, func(r rune) bool { return r == ',' }) {
-		if !slices.ContainsFunc(steps, func(s step) bool { return s.name == name }) {
-			return fmt.Errorf("there is no step %s", name)
-		}
-	}
 	for _, s := range steps {
 		if *only == "" || slices.Contains(strings.Split(*only, ","), s.name) {
 			if err := b.try(ctx, s); err != nil {

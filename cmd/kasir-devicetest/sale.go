@@ -15,8 +15,8 @@ import (
 
 // How long things may take on a machine that many share.
 const (
-	bootTime   = 2 * time.Minute
-	screenTime = 40 * time.Second
+	bootTime   = 5 * time.Minute
+	screenTime = 2 * time.Minute
 )
 
 // newCard is a card as it was flashed, with a kasir.txt.

@@ -15,7 +15,7 @@ import (
 )
 
 // answerTime is how long the guest's glass may take to answer.
-const answerTime = 10 * time.Second
+const answerTime = 30 * time.Second
 
 // glassPort is the line to the glass that is emulated inside the machine.
 type glassPort struct {
