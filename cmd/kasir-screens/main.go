@@ -66,10 +66,17 @@ func run(args []string, stdout, stderr io.Writer) int {
 	f.SetOutput(stderr)
 	out := f.String("o", "bin/screens.html", "`file` to write")
 	only := f.String("only", "", "draw the screens whose name begins with this `word`; empty: all")
+	card := f.String("card", "", "instead of the page write the quick-start card in this `language`, id or en, as SVG")
 	if err := f.Parse(args); err != nil {
 		return 2
 	}
-	if err := write(*out, *only); err != nil {
+	var err error
+	if *card != "" {
+		err = writeCard(*out, *card)
+	} else {
+		err = write(*out, *only)
+	}
+	if err != nil {
 		fmt.Fprintln(stderr, "kasir-screens:", err)
 		return 1
 	}
