@@ -250,7 +250,7 @@ func (v *visit) refuse(err error) {
 	no := &refusal{http.StatusServiceUnavailable, "no_busy", ""}
 	if !errors.As(err, &no) {
 		v.o.log.Error("page not made", "method", v.r.Method, "path", loggable(v.r), "error", err)
-	} else if missed, ok := v.o.lines.now(); ok {
+	} else if missed, ok := v.o.lines.now(no.why); ok {
 		v.o.log.Warn("office turned somebody away", "why", no.why, "method", v.r.Method, "path", loggable(v.r), "from", v.address(),
 			"account", v.who.Name, "missed", missed)
 	}

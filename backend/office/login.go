@@ -56,7 +56,7 @@ func (o *Office) login(v *visit) error {
 		return err
 	}
 	if !right {
-		if missed, ok := o.lines.now(); ok {
+		if missed, ok := o.lines.now("login failed"); ok {
 			o.log.Warn("login failed", "account", known, "from", v.address(), "missed", missed)
 		}
 		f := loginForm{Name: name, Wrong: "login_wrong", Next: v.r.PostFormValue("next")}

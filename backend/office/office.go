@@ -148,22 +148,32 @@ func (o *Office) table() []place {
 	}
 }
 
-// seldom lets one line a second through: whoever is turned away must not be able
-// to fill the disk.
+// seldom lets one line a second through for each reason, of which there are few:
+// whoever is turned away must not be able to fill the disk.
 type seldom struct {
-	mu     sync.Mutex
-	next   time.Time
+	mu  sync.Mutex
+	why map[string]pause
+}
+
+type pause struct {
+	ends   time.Time
 	missed int
 }
 
-func (s *seldom) now() (missed int, ok bool) {
+// now reports whether a line may be written, and how many were not before it.
+func (s *seldom) now(why string) (missed int, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()
-	if now.Before(s.next) {
-		s.missed++
+	p := s.why[why]
+	if now.Before(p.ends) {
+		p.missed++
+		s.why[why] = p
 		return 0, false
 	}
-	missed, s.missed, s.next = s.missed, 0, now.Add(time.Second)
-	return missed, true
+	if s.why == nil {
+		s.why = make(map[string]pause)
+	}
+	s.why[why] = pause{ends: now.Add(time.Second)}
+	return p.missed, true
 }

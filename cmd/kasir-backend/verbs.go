@@ -58,6 +58,7 @@ func verbs() map[string]verb {
 		"cases":        casesVerb,
 		"close-case":   closeCaseVerb,
 		"export":       exportVerb,
+		"owner":        ownerVerb,
 	}
 }
 
