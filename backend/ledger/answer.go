@@ -127,6 +127,9 @@ func (s *step) adopt(tx Tx, expires time.Time, known bool) {
 func (s *step) asked(a Answer) {
 	c := &s.c
 	open := c.State.rank() == rankOpen
+	if a.Outcome == Done && a.Tx.Order != c.Order {
+		a.Outcome = Unknown // about something else: it says nothing of this one
+	}
 	if (a.Outcome == Done || a.Outcome == Absent) && (c.told != Settled || c.reads >= doubts) {
 		c.told = ""
 	}

@@ -18,25 +18,27 @@ type backend struct {
 	book *book
 
 	// In the process.
-	up      bool
-	life    int
-	born    time.Duration
-	skew    time.Duration // of its time of day
-	desk    map[string]*file
-	queue   []note
-	busy    bool
-	people  map[string]*dossier
-	polls   map[string]*poll
-	calls   int                         // to the provider, ever
-	asked   map[string][3]time.Duration // when it was last asked for a status
-	epoch   int                         // of the book: it is another one after an old copy was put back
-	forgot  int                         // leaves that an old copy did not have, 0 for none
-	expires time.Duration
-	claims  map[string]ledger.State // see PlantLastWriter
+	up       bool
+	life     int
+	born     time.Duration
+	skew     time.Duration // of its time of day
+	desk     map[string]*file
+	queue    []note
+	busy     bool
+	people   map[string]*dossier
+	polls    map[string]*poll
+	calls    int                         // to the provider, ever
+	asked    map[string][3]time.Duration // when it was last asked for a status
+	epoch    int                         // of the book: it is another one after an old copy was put back
+	receipts bool                        // it has a page for them
+	forgot   int                         // leaves that an old copy did not have, 0 for none
+	expires  time.Duration
+	claims   map[string]ledger.State // see PlantLastWriter
 }
 
 func newBackend(w *World) *backend {
 	b := &backend{w: w, book: newBook(), line: line{name: "backend-provider"}}
+	b.receipts = w.chance(0.6)
 	b.expires = []time.Duration{20 * time.Second, 45 * time.Second, 90 * time.Second, 15 * time.Minute}[w.dice.IntN(4)]
 	return b
 }
@@ -61,6 +63,7 @@ func (b *backend) start() {
 		b.skew = w.between(-72*time.Hour, 72*time.Hour)
 	}
 	w.tell("backend: starts")
+	b.judgeOrderless()
 	for _, id := range b.book.ids {
 		if b.book.facts(id).Watched() && w.plant != PlantForgetsOpen {
 			b.post(note{order: id, event: ledger.Tick{}})

@@ -30,7 +30,8 @@ type cashier struct {
 var prices = []int64{1000, 25_000, 25_000, 150_000, 1_007_500}
 
 // Its customers are few.
-var phones = []string{"081234567890", "081398765432"}
+// Two of them have numbers that end alike.
+var phones = []string{"081234567890", "081398765432", "085599887890"}
 
 func newCashier(t *till) cashier {
 	w := t.w
@@ -177,16 +178,33 @@ func (c *cashier) choose(s terminal.Screen) (k terminal.Key, again time.Duration
 	case terminal.Asking:
 		return impatient(rush), 2 * time.Second
 	case terminal.Offering, terminal.Verifying:
-		if k = impatient(rush); k == 0 && w.chance(0.05) {
+		k = impatient(rush)
+		if o, ok := s.(terminal.Offering); ok && k == 0 && o.Code && w.chance(0.3) {
+			return terminal.KeyPlus, quick
+		}
+		if k == 0 && w.chance(0.05) {
 			k = terminal.KeyOK
 		}
 		return k, 3 * time.Second
+	case terminal.Confirming:
+		return c.keyCode(s)
 	case terminal.Unsure, terminal.Offline:
+		if u, ok := s.(terminal.Unsure); ok && u.Code && w.chance(0.3) {
+			return terminal.KeyPlus, quick
+		}
 		if k = impatient(3 * rush); k == 0 && w.chance(0.3) {
 			k = terminal.KeyOK
 		}
 		return k, 4 * time.Second
-	case terminal.Linking, terminal.LinkOffer, terminal.Finding, terminal.Unlinking:
+	case terminal.Finding:
+		if e, ok := c.next(); ok && c.keyed && w.weather.hurried && w.chance(0.3) {
+			// The wrong number: once more, at once, with another.
+			c.keyed, e.phone = false, phones[w.dice.IntN(len(phones))]
+			c.todo[0] = e
+			return terminal.KeyClear, quick
+		}
+		return impatient(rush), 3 * time.Second
+	case terminal.Linking, terminal.LinkOffer, terminal.Unlinking:
 		return impatient(rush), 3 * time.Second
 	case terminal.Denied:
 		if s.Retry && !w.calm && w.chance(0.7) {

@@ -49,6 +49,8 @@ func (t *till) watch(v terminal.View) {
 		t.scan(s.QR, string(s.Order), int64(s.Amount))
 	case terminal.Verifying:
 		t.scan(s.URL, string(s.Order), int64(s.Amount))
+	case terminal.Confirming:
+		t.lookUp(s)
 	case terminal.LinkOffer:
 		t.agree(s)
 	}

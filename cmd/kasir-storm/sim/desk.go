@@ -29,7 +29,7 @@ func (b *backend) ask(t *till, c terminal.Call, journal string, reply func(termi
 	switch c.Verb {
 	case terminal.Hello:
 		d := b.book.device(t.name)
-		reply(terminal.Greeted{Next: d.next, Latest: int64(len(d.news)), Epoch: b.epochName(), Sandbox: true})
+		reply(terminal.Greeted{Next: d.next, Latest: int64(len(d.news)), Epoch: b.epochName(), Sandbox: true, Confirm: b.secretOf(t.name, journal)})
 		return
 	case terminal.LinkUp, terminal.AskLink, terminal.FindCustomer, terminal.Unlink:
 		b.askWallet(t, c, journal, reply)

@@ -11,6 +11,6 @@
 // on the disks record by record, and what people saw; see Promise. How sharp it
 // is, the plants say: bugs made on purpose, each of which stories must find.
 //
-// It imports the cores, the queue of what is heard, and the provider's
+// It imports the cores, the queue of what is heard, the words of receipts and the provider's
 // signature, and nothing else of the house. Next room to visit: cmd/kasir-storm, which tells many stories.
 package sim

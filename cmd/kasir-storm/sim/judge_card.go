@@ -25,6 +25,7 @@ func (t *till) judgeRecord(r terminal.Record) {
 		return
 	}
 	t.note(o, r)
+	t.judgeCoded(r)
 	x := w.provider.byOrder[o.id]
 	switch r.Kind {
 	case terminal.KindSettled:

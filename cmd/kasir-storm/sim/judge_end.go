@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"slices"
 	"time"
 
 	"kasir/backend/ledger"
@@ -24,6 +25,27 @@ func (b *backend) ended(id string) (settled, over, alarmed bool) {
 		}
 	}
 	return settled, over, alarmed
+}
+
+// judgeOrderless adds an order's records up in another order, some of them twice:
+// what was settled stays settled, and what has ended stays ended.
+func (b *backend) judgeOrderless() {
+	for _, id := range b.book.ids {
+		records := slices.Clone(b.book.rows[id].records)
+		rest := records[1:] // the first one is what the order is
+		b.w.dice.Shuffle(len(rest), func(i, j int) { rest[i], rest[j] = rest[j], rest[i] })
+		if n := len(rest); n > 0 {
+			records = append(records, rest[b.w.dice.IntN(n)])
+		}
+		var c ledger.Charge
+		for _, r := range records {
+			c.Apply(r)
+		}
+		settled, over, _ := b.ended(id)
+		if was := b.book.facts(id); settled != (c.State == ledger.Settled) || over && !c.State.Final() || settled && (c.Paid != was.Paid || c.Reason != was.Reason) {
+			b.w.breaks(PromiseOutcome, "the records of %s come to %s in another order, and to %s in their own", id, c.State, was.State)
+		}
+	}
 }
 
 // paid is which orders the backend has as settled.

@@ -14,6 +14,7 @@ const pace = 990 * time.Millisecond
 type eyes struct {
 	standing    string                   // an order whose outcome people wait for
 	unlinkAsked time.Duration            // when the cashier last asked for the end of a link
+	offering    bool                     // a code was on the glass just before
 	ends        map[string]time.Duration // when the code of an order ends, by what the backend said
 }
 
@@ -26,6 +27,7 @@ func (e *eyes) concluded(id string) {
 // see is people looking at something new on the glass.
 func (t *till) see(v terminal.View) {
 	w := t.w
+	_, t.eyes.offering = t.glass.Screen.(terminal.Offering)
 	t.glass = v
 	if v.Screen == nil {
 		return
@@ -34,6 +36,10 @@ func (t *till) see(v terminal.View) {
 	w.tell("%s: shows %s", t.name, describe(v.Screen))
 	t.judgeGlass(v.Screen)
 	t.watch(v)
+	if w.weather.hurried {
+		t.cashier.stir(w.between(quick/3, quick))
+		return
+	}
 	t.cashier.stir(w.between(quick, soon))
 }
 
@@ -61,7 +67,7 @@ func (t *till) judgeGlass(s terminal.Screen) {
 		t.eyes.concluded(string(s.Order))
 	case terminal.Unsure:
 		end, told := t.eyes.ends[string(s.Order)]
-		if s.Why == terminal.DoubtCountdown && told && w.now < end-time.Second {
+		if s.Why == terminal.DoubtCountdown && t.eyes.offering && told && w.now < end-time.Second {
 			w.breaks(PromiseCountdown, "%s takes the code of %s away %v early", t.name, s.Order, end-w.now)
 		}
 	case terminal.WalletLinked:
@@ -125,7 +131,7 @@ func (t *till) scan(text, id string, amount int64) {
 	for _, other := range o.sale.orders {
 		y := w.provider.byOrder[other]
 		// What an old copy of the card has forgotten the till cannot know of.
-		if other != id && y != nil && w.orders[other].opened && y.sale != nil && !y.unsent && (y.state == "pending" && (y.seen || y.account != nil) || y.rightly() && !y.ended) {
+		if other != id && y != nil && w.orders[other].opened && y.sale == o.sale && !y.unsent && (y.state == "pending" && (y.seen || y.account != nil) || y.rightly() && !y.ended) {
 			w.breaks(PromiseOneCode, "%s shows a code for %s, and %s of the same sale is %s", t.name, id, other, y.state)
 		}
 	}
@@ -158,6 +164,16 @@ func (t *till) judgeClock(e terminal.Event) {
 			t.eyes.ends = make(map[string]time.Duration)
 		}
 		t.eyes.ends[string(told.Order)] = t.w.now + max(told.ExpiresIn, 0)
+	}
+}
+
+// judgeNamed holds a code that has just come to the glass against the amount
+// that the backend named with it.
+func (t *till) judgeNamed(e terminal.Event, before terminal.Screen) {
+	told, ok := e.(terminal.Told)
+	now, shown := t.glass.Screen.(terminal.Offering)
+	if _, old := before.(terminal.Offering); ok && shown && !old && told.Order == now.Order && told.Amount != now.Amount {
+		t.w.breaks(PromiseCode, "%s shows the code of %s over Rp %d, with which Rp %d were named", t.name, now.Order, now.Amount, told.Amount)
 	}
 }
 

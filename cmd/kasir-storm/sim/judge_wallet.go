@@ -40,7 +40,7 @@ func (t *till) judgeLinked(masked string) {
 // judgeUnlinked is a glass that says that a wallet cannot be charged any more.
 func (t *till) judgeUnlinked(masked string) {
 	for _, a := range t.w.provider.wallets {
-		if a.enabled() && lastFour(a.phone) == lastFour(masked) && a.since < t.eyes.unlinkAsked && t.w.backend.linkedLast(a.id) {
+		if a.enabled() && a.phone == e164(t.cashier.dialed) && lastFour(a.phone) == lastFour(masked) && a.since < t.eyes.unlinkAsked && t.w.backend.linkedLast(a.id) {
 			t.w.breaks(PromiseWallet, "%s says that %s is unlinked, and %s can be charged", t.name, masked, a.id)
 		}
 	}

@@ -42,6 +42,12 @@ const (
 	PlantUnlinkedCharged   Plant = "unlinked wallet charged"
 	PlantUnsaid            Plant = "late settlement not announced"
 	PlantEpochKept         Plant = "an old copy of the book passes for the book"
+	PlantTicketIgnored     Plant = "an answer about another number taken"
+	PlantMessageAmount     Plant = "a code's amount in the message not compared"
+	PlantOrderNotCompared  Plant = "a reading under another order's name believed"
+	PlantUnpaidCapture     Plant = "captured taken for paid"
+	PlantCodeEarly         Plant = "a receipt says PAID before the provider does"
+	PlantCodeUnread        Plant = "a receipt says NOT PAID without read-back"
 	PlantNotReminded       Plant = "an old copy of the book is not told what it forgot"
 )
 
@@ -49,7 +55,8 @@ const (
 var Plants = []Plant{PlantNewID, PlantTillSendsFirst, PlantBackendSendsFirst, PlantUnsigned, PlantPendingPaid, PlantLastWriter,
 	PlantCancelBelieved, PlantLocalExpiry, PlantLateDropped, PlantAmountNotCompared, PlantReplayed, PlantWallClock,
 	PlantBodyNotCompared, PlantNumbersReused, PlantNotAttested, PlantPaidUnjournaled, PlantNotWritten, PlantNewsSkipped,
-	PlantForgetsOpen, PlantAbsentBelieved, PlantSilenceRefuses, PlantLinkBelieved, PlantUnlinkBelieved, PlantUnlinkedCharged, PlantUnsaid, PlantEpochKept, PlantNotReminded}
+	PlantForgetsOpen, PlantAbsentBelieved, PlantSilenceRefuses, PlantLinkBelieved, PlantUnlinkBelieved, PlantUnlinkedCharged, PlantUnsaid, PlantEpochKept, PlantNotReminded, PlantCodeEarly, PlantCodeUnread,
+	PlantTicketIgnored, PlantMessageAmount, PlantOrderNotCompared, PlantUnpaidCapture}
 
 // plantedCall changes a call on its way to the backend.
 func (t *till) plantedCall(c terminal.Call) terminal.Call {
@@ -86,7 +93,17 @@ func (t *till) plantedEvent(e *terminal.Event) bool {
 			t.state.Book = t.state.Book.Apply(t.card[len(t.card)-1])
 			return true
 		}
+	case t.w.plant == PlantTicketIgnored:
+		if f, ok := (*e).(terminal.Found); ok && f.Ticket != 0 {
+			f.Ticket = t.ticket
+			*e = f
+		}
 	case !ok || told.Trouble != terminal.NoTrouble:
+	case t.w.plant == PlantMessageAmount && told.QR != "":
+		if o := t.w.orders[string(told.Order)]; o != nil {
+			told.Amount = terminal.Rupiah(o.sale.amount)
+			*e = told
+		}
 	case t.w.plant == PlantLateDropped:
 		o := t.w.orders[string(told.Order)]
 		return told.Fact == terminal.FactSettled && o != nil && (o.ends > 0 || o.parked)
@@ -185,6 +202,12 @@ func (b *backend) believe(k ledger.Call, a ledger.Answer) ledger.Answer {
 			return ledger.Answer{Verb: ledger.Status, Outcome: ledger.Done, Tx: ledger.Tx{
 				ID: "none", Order: k.Order, Status: "cancel", Amount: f.Amount, Mark: f.Mark(), ExpiresAt: epoch.Add(time.Hour)}}
 		}
+	case PlantOrderNotCompared:
+		if a.Outcome == ledger.Done && a.Tx.Order != "" {
+			a.Tx.Order = k.Order
+		}
+	case PlantUnpaidCapture:
+		a.Tx.Paid = a.Tx.Paid || a.Tx.Status == "capture"
 	case PlantSilenceRefuses:
 		if k.Verb == ledger.Send && a.Outcome == ledger.Unknown {
 			a.Outcome, a.Reason = ledger.Refused, ledger.Reason{Code: ledger.ReasonBusy, Retry: true}

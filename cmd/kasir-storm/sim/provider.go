@@ -79,7 +79,10 @@ func (p *provider) answer(k ledger.Call) ledger.Answer {
 		}
 		a.QR = t.code
 	case k.Verb == ledger.Status:
-		a.Outcome, a.Tx = ledger.Done, p.document(t)
+		if a.Outcome, a.Tx = ledger.Done, p.document(t); w.chance(f.misnamed) {
+			// Somebody else's paid order, under this one's number.
+			a.Tx.Order, a.Tx.Status, a.Tx.Paid, a.Tx.Amount = "till-z-00000001", "settlement", true, t.asked
+		}
 	case t.state != "pending":
 		a.Outcome = ledger.Locked
 	case t.money && w.chance(0.5):
@@ -134,7 +137,9 @@ func (p *provider) charge(k ledger.Call, t *tx) ledger.Answer {
 		t.amount += 1000
 	}
 	if w.chance(f.forget) {
-		t.forgetsAt = w.now + w.within(time.Minute)
+		if t.forgetsAt = w.now; k.Account == "" {
+			t.forgetsAt += w.within(time.Minute)
+		}
 	}
 	p.byOrder[k.Order] = t
 	p.all = append(p.all, t)
@@ -175,6 +180,9 @@ func (p *provider) document(t *tx) ledger.Tx {
 	}
 	if state == "deny" {
 		d.Reason = ledger.Reason{Code: "insufficient_balance"}
+		if w.chance(w.weather.captured) {
+			state = "capture" // with fraud_status deny: that is not paid
+		}
 	}
 	if t.page != "" && w.chance(w.weather.badPage) {
 		d.VerifyURL, d.BadLink = "", true // the teller does not hand on a page of somebody else's

@@ -34,10 +34,15 @@ type till struct {
 	wakes  int           // at one moment
 	wokeAt time.Duration
 	uplink uplink
+	ticket int64                      // of the last search for a customer
 	resent map[terminal.OrderID]int64 // see PlantNewID
+
+	kept terminal.Confirm // what it was told for receipts; beside the journal on the card
 
 	// Before it.
 	glass   terminal.View
+	paper   paper
+	phone   line // of the customer, not the till's
 	eyes    eyes
 	mouth   mouth
 	cashier cashier
@@ -56,6 +61,7 @@ func (t *till) newCard() {
 	t.cards++
 	t.journal = fmt.Sprintf("%s%d%020d", t.name, t.cards, 0)
 	t.card, t.owed, t.joined, t.before, t.paidBefore = nil, 0, 0, nil, nil
+	t.kept = terminal.Confirm{}
 }
 
 func (t *till) moment() terminal.Moment {
@@ -90,12 +96,13 @@ func (t *till) boot() {
 		return
 	}
 	w.tell("%s: starts with %d records", t.name, len(t.card))
+	b = t.fromSnapshot(b)
 	if o := w.orders[t.eyes.standing]; o != nil && o.ends > 0 {
 		// It ended without money in the very moment of the power cut. The cut is
 		// seen by everybody; the end stands in the journal.
 		t.eyes.standing = ""
 	}
-	c := terminal.Config{Device: t.name, Merchant: merchantName, Expect: terminal.Expect{Merchant: merchantName}}
+	c := terminal.Config{Device: t.name, Merchant: merchantName, Expect: terminal.Expect{Merchant: merchantName}, Confirm: t.kept}
 	t.state = terminal.Boot(c, b, t.moment())
 	t.uplink = uplink{cursor: b.Cursor, epoch: b.Epoch, joined: b.Joined}
 	t.look()
@@ -109,6 +116,33 @@ func (t *till) boot() {
 			}
 		})
 	}
+}
+
+// fromSnapshot is the book as a start reads it that begins with the card's last
+// snapshot, and at times writes one more on the card.
+func (t *till) fromSnapshot(whole terminal.Book) terminal.Book {
+	if t.w.chance(0.2) {
+		if r, ok := terminal.Snapshot(whole, epoch); ok {
+			t.card = append(t.card, r)
+		}
+	}
+	for i := len(t.card) - 1; i >= 0; i-- {
+		if t.card[i].Kind != terminal.KindSnapshot {
+			continue
+		}
+		b, err := terminal.Fold(func(yield func(terminal.Record, error) bool) {
+			for _, r := range t.card[i:] {
+				if !yield(written(r)) {
+					return
+				}
+			}
+		})
+		if err != nil {
+			t.w.breaks(PromiseRest, "%s cannot read its own snapshot: %v", t.name, err)
+		}
+		return b
+	}
+	return whole
 }
 
 // written is a record as the card gives it back.
@@ -164,11 +198,16 @@ func (t *till) take(e terminal.Event) {
 	if !t.up || w.broken != nil {
 		return
 	}
+	said, before := e, t.glass.Screen
+	defer func() { t.judgeNamed(said, before) }()
 	if t.plantedEvent(&e) {
 		return
 	}
 	w.tellEvent(t, e)
 	t.judgeClock(e)
+	if g, ok := e.(terminal.Greeted); ok && g.Trouble == terminal.NoTrouble {
+		t.kept = g.Confirm
+	}
 	t.plantedTold(e)
 	next, owed := terminal.Step(t.state, t.moment(), e)
 	t.plantedEffects(&owed)
@@ -296,6 +335,8 @@ func standing(s terminal.Screen) terminal.OrderID {
 	case terminal.Offering:
 		return s.Order
 	case terminal.Verifying:
+		return s.Order
+	case terminal.Confirming:
 		return s.Order
 	case terminal.Cancelling:
 		return s.Order

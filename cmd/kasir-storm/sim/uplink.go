@@ -71,6 +71,9 @@ func (t *till) call(c terminal.Call) {
 		return
 	}
 	w.after(patience(c.Verb), answer(unanswered(c, terminal.TroubleTimeout), terminal.TroubleTimeout))
+	if c.Verb == terminal.FindCustomer {
+		t.ticket = c.Ticket
+	}
 	asked := t.plantedCall(c)
 	journal := t.journal
 	w.carry(&t.line, func() {
@@ -239,7 +242,11 @@ func (t *till) hearNews(epoch string, latest int64, news []terminal.Told) {
 func (t *till) tamper(e terminal.Event) terminal.Event {
 	w := t.w
 	if f, ok := e.(terminal.Found); ok && f.State == terminal.CustomerLinked && w.chance(w.weather.tamper) {
-		other := wallet.NewPhone(e164(phones[w.dice.IntN(len(phones))])) // somebody else's, perhaps
+		// Somebody else's, perhaps; of two that end alike nothing at the till can tell.
+		other := wallet.NewPhone(e164(phones[w.dice.IntN(2)]))
+		if lastFour(other.String()) == lastFour(f.Masked) {
+			return f
+		}
 		f.Customer, f.Masked = wallet.CustomerID(salt, other), other.String()
 		return f
 	}

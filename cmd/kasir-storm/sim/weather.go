@@ -16,7 +16,7 @@ type weather struct {
 	jump               float64       // of the time of day, at every start of a program
 
 	// What the provider does wrong, per call or per transaction.
-	err500, deny, limit, forget, afterCancel, wrongMade, wrongPaid, stale, noText, badPage, lateSettle, foreign float64
+	err500, deny, limit, forget, afterCancel, wrongMade, wrongPaid, stale, noText, badPage, lateSettle, foreign, misnamed, captured float64
 
 	tamper  float64 // somebody between backend and till changes codes
 	clone   float64 // a second device has a copy of a card
@@ -50,7 +50,7 @@ func (w *World) forecast() weather {
 		kill: some(0.5, 0.03), badDisk: some(0.15, 0.02), jump: some(0.4, 1),
 		err500: some(0.4, 0.3), deny: some(0.3, 0.3), limit: some(0.2, 0.2), forget: some(0.3, 0.5),
 		afterCancel: some(0.4, 0.7), wrongMade: some(0.1, 0.3), wrongPaid: some(0.2, 0.5), stale: some(0.3, 0.5),
-		noText: some(0.3, 0.6), badPage: some(0.1, 0.5), lateSettle: some(0.4, 0.8), foreign: some(0.1, 0.3),
+		noText: some(0.3, 0.6), badPage: some(0.1, 0.5), lateSettle: some(0.4, 0.8), foreign: some(0.1, 0.3), misnamed: some(0.1, 0.3), captured: some(0.3, 0.8),
 		tamper: some(0.15, 0.4), forge: some(0.4, 1), clone: some(0.3, 1), monkey: some(0.3, 0.1), hurried: w.chance(0.4),
 	}
 	if w.chance(0.3) {
