@@ -53,6 +53,10 @@ func TestOldMoneyIsNotToldTwice(t *testing.T) {
 	if b := s.Book.Apply(Record{Kind: KindSettled, Order: id(1), Amount: 25_000}); len(b.Unseen) != 0 {
 		t.Error("a second record of it is money again")
 	}
+	odd := s.Book.Apply(Record{Kind: KindSettled, Order: "x", Amount: 1}) // no order of ours, and still money once
+	if again := odd.Apply(Record{Kind: KindSettled, Order: "x", Amount: 1}); len(odd.Unseen) != 1 || len(again.Unseen) != 1 {
+		t.Errorf("an odd order's money is there %d times, and told again %d times", len(odd.Unseen), len(again.Unseen))
+	}
 	s.step(settled(9_999, 25_000)) // one that the journal never had
 	s.want("late")
 }

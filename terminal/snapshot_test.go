@@ -1,9 +1,13 @@
 package terminal
 
 import (
+	"bytes"
+	"compress/flate"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -72,6 +76,15 @@ func TestSnapshotIsTheBook(t *testing.T) {
 	}
 }
 
+// deflated is so many blanks, which take next to no room.
+func deflated(n int) string {
+	var small bytes.Buffer
+	w, _ := flate.NewWriter(&small, flate.BestCompression)
+	_, _ = w.Write(bytes.Repeat([]byte{' '}, n))
+	_ = w.Close()
+	return base64.StdEncoding.EncodeToString(small.Bytes())
+}
+
 func TestSnapshotThatLies(t *testing.T) {
 	all := years(40)
 	b, _ := foldOf(all)
@@ -94,6 +107,7 @@ func TestSnapshotThatLies(t *testing.T) {
 		{"cut short", cut, ErrSnapshot, ErrSnapshot},
 		{"nothing", Record{Kind: KindSnapshot, Count: imageVersion}, ErrSnapshot, ErrSnapshot},
 		{"text", text, ErrSnapshot, ErrSnapshot},
+		{"five megabytes", Record{Kind: KindSnapshot, Count: imageVersion, Image: deflated(5 << 20)}, ErrSnapshot, ErrSnapshot},
 	}
 	for _, tt := range tests {
 		if _, err := foldOf(append(years(40), tt.r)); !errors.Is(err, tt.among) {
@@ -143,6 +157,21 @@ func TestWhenASnapshotIsDue(t *testing.T) {
 		s := State{Book: Book{fresh: tt.fresh}, Screen: tt.screen}
 		if _, got := s.snapshot(Moment{}); got != tt.want {
 			t.Errorf("%d records, on %s: due %t, want %t", tt.fresh, tt.screen.Name(), got, tt.want)
+		}
+	}
+}
+
+// Who adds to a Book adds to the image, else a start would forget it.
+func TestImageHasTheWholeBook(t *testing.T) {
+	book, in := reflect.TypeFor[Book](), reflect.TypeFor[image]()
+	for i := range book.NumField() {
+		f := book.Field(i)
+		name := map[string]string{"Unlinks": "Unlink", "paid": "Paid"}[f.Name]
+		if name == "" {
+			name = f.Name
+		}
+		if _, ok := in.FieldByName(name); !ok && f.Name != "fresh" {
+			t.Errorf("a snapshot has no %s", f.Name)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package terminal
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -18,8 +17,7 @@ type till struct {
 	now     time.Duration
 	owed    Effects // of the last step
 	journal []Record
-	calls   []Call    // not answered yet
-	trace   io.Writer // of everything that can be seen of it; nil for none
+	calls   []Call // not answered yet
 }
 
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
@@ -86,10 +84,6 @@ func (t *till) step(e Event) {
 	t.State, t.owed = Step(t.State, t.moment(), e)
 	t.journal = append(t.journal, t.owed.Records...)
 	t.calls = append(t.calls, t.owed.Calls...)
-	if t.trace != nil {
-		at, ok := t.Wake()
-		fmt.Fprintf(t.trace, "%v %T%+v -> %+v\n\t%+v wakes %v %t\n", t.now, e, e, t.owed, t.View(), at, ok)
-	}
 	if len(t.owed.Records) == 0 {
 		return
 	}

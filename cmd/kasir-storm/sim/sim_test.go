@@ -60,7 +60,7 @@ var finders = map[Plant]uint64{
 	PlantPaidUnjournaled:   2,
 	PlantNotWritten:        2,
 	PlantNewsSkipped:       2289,
-	PlantForgetsOpen:       5,
+	PlantForgetsOpen:       392,
 	PlantAbsentBelieved:    90,
 	PlantSilenceRefuses:    21,
 	PlantLinkBelieved:      88,

@@ -1,0 +1,40 @@
+package ledger
+
+import (
+	"testing"
+	"time"
+)
+
+func TestWait(t *testing.T) {
+	for _, tt := range []struct {
+		n    int
+		want time.Duration
+	}{
+		{-1, backoff[0]}, {0, backoff[0]}, {1, backoff[0]}, {7, 20 * time.Second}, {len(backoff), 5 * time.Minute},
+		{len(backoff) + 1, 5 * time.Minute}, {aDayOfBackoff, 5 * time.Minute}, {aDayOfBackoff + 1, time.Hour},
+	} {
+		if got := wait(tt.n); got != tt.want {
+			t.Errorf("after question %d: %v, want %v", tt.n, got, tt.want)
+		}
+	}
+}
+
+// The key is what other programs made of the same order before: a fixed value.
+func TestMarkIsForEver(t *testing.T) {
+	if got, want := Mark("KASIR-00000001", 25_000, "0123456789abcdef0123456789abcdef"), "c0a9b13d-674c-8aba-883e-84cc9ab84e01"; got != want {
+		t.Errorf("mark %s, want %s", got, want)
+	}
+}
+
+// What an order has been told of is bounded: the last alarm that fits is there.
+func TestAlarmsAreBounded(t *testing.T) {
+	l := begin().steps(opened(), made)
+	for n := range int64(3 * MaxAlarms) {
+		l.pass(readFloor)
+		l.ticks(0)
+		l.step(Answer{Verb: Status, Outcome: Done, Tx: with(made.Tx, func(tx *Tx) { tx.Status, tx.Paid, tx.Amount = "settlement", true, amount+1+n })})
+	}
+	if l.AlarmCount != MaxAlarms || l.State != Pending {
+		t.Errorf("%d alarms, state %s; want %d, pending", l.AlarmCount, l.State, MaxAlarms)
+	}
+}
