@@ -38,3 +38,23 @@ func TestAlarmsAreBounded(t *testing.T) {
 		t.Errorf("%d alarms, state %s; want %d, pending", l.AlarmCount, l.State, MaxAlarms)
 	}
 }
+
+// A linked charge that is refused when it is sent again is looked for, and then
+// denied for the reason that the refusal gave.
+func TestRefusedAgainKeepsItsReason(t *testing.T) {
+	l := begin().steps(openedLinked(), outcome(Send, Unknown))
+	l.ticks(0)
+	l.step(outcome(Status, Absent))
+	for range 60 {
+		switch l.InFlight() {
+		case Send:
+			l.step(refused(Send, ReasonNotLinked))
+		case Status:
+			l.step(outcome(Status, Absent))
+		}
+		l.ticks(readFloor)
+	}
+	if l.State != Denied || l.Reason.Code != ReasonNotLinked || !l.Unproven {
+		t.Errorf("state %s, reason %+v, unproven %t; want denied, not_linked, true", l.State, l.Reason, l.Unproven)
+	}
+}
