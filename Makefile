@@ -11,7 +11,7 @@ PURE        := ./terminal/... ./display/... ./backend/wire ./backend/ledger ./ba
 VERSION     := $(shell .ci/stamp | sed -n s/^VERSION=//p)
 STAMP       := -X main.version=$(VERSION)
 
-.PHONY: help demo test voice check fmt vet lint tidy pure arm clean-tree static screens bench storm storm-processes soak crash mutate fuzz build go cc
+.PHONY: help demo test voice check fmt vet lint tidy pure arm clean-tree static screens bench storm storm-processes storm-chain bench-backend soak crash mutate fuzz build go cc
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
@@ -44,6 +44,10 @@ bench: go cc ## figures as ratios, each measured in one run against a named floo
 	@.ci/need qr:python3-qrcode+python3-pil
 	$(GO) run ./cmd/kasir-bench
 
+bench-backend: go cc ## the backend's figures as ratios: durable charges, group commit, waking, memory of a device that waits
+	@.ci/need pg_ctlcluster:postgresql
+	$(GO) run ./cmd/kasir-bench -backend
+
 SEEDS ?= 100000
 storm: go ## stories of money in which everything goes wrong, SEEDS of them; one again: bin/kasir-storm -seed N
 	$(GO) build -o bin/ ./cmd/kasir-storm
@@ -52,6 +56,10 @@ storm: go ## stories of money in which everything goes wrong, SEEDS of them; one
 
 storm-processes: go cc ## kill -9 of every program at random moments of 200 sales, over a bad network; three books must agree
 	KASIR_STORM=$${SALES:-200} $(GO) test -count=1 -timeout 60m -run Storm -v ./cmd/...
+
+storm-chain: go cc ## three backends on one PostgreSQL, 200 terminals, a kill -9 a second, connections cut, for MINUTES (10); three books must agree
+	@.ci/need pg_ctlcluster:postgresql
+	KASIR_CHAIN_MINUTES=$${MINUTES:-10} $(GO) test -count=1 -timeout 60m -run StormChain -v ./cmd/kasir-backend
 
 soak: go cc ## a month of twenty tills in virtual time; nothing may grow but by what was sold; about twenty minutes
 	KASIR_SOAK_DAYS=$${DAYS:-30} KASIR_SOAK_TILLS=$${TILLS:-20} $(GO) test -count=1 -timeout 3h -run Soak -v ./cmd

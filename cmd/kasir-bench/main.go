@@ -50,20 +50,28 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags.SetOutput(stderr)
 	rows := flags.Int("rows", 1_000_000, "rows in the large journal")
 	python := flags.String("python", "/usr/bin/python3", "a Python with qrcode and Pillow (Debian: python3-qrcode, python3-pil)")
+	backends := flags.Bool("backend", false, "measure the backend instead of the device")
 	if err := flags.Parse(args); err != nil {
 		return 2
 	}
-	fmt.Fprintf(stdout, "%-66s %10s %10s %9s  %s\n", "measured in one run", "kasir", "peer", "ratio", "goal")
-	failed := false
-	for _, measure := range []func(context.Context) ([]row, error){
+	if *backends {
+		return report(ctx, stdout, stderr, backendRows)
+	}
+	return report(ctx, stdout, stderr,
 		func(ctx context.Context) ([]row, error) { return frames(ctx, *python) },
 		appends,
 		func(ctx context.Context) ([]row, error) { return growth(ctx, *rows) },
 		starts,
 		confirm,
 		pipeline,
-		wires,
-	} {
+		wires)
+}
+
+// report prints what is measured, one after the other.
+func report(ctx context.Context, stdout, stderr io.Writer, measures ...func(context.Context) ([]row, error)) int {
+	fmt.Fprintf(stdout, "%-66s %10s %10s %9s  %s\n", "measured in one run", "kasir", "peer", "ratio", "goal")
+	failed := false
+	for _, measure := range measures {
 		got, err := measure(ctx)
 		if err != nil {
 			fmt.Fprintln(stderr, "kasir-bench:", err)

@@ -1,0 +1,184 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"kasir/backend"
+	"kasir/backend/ledger"
+	"kasir/backend/ledger/postgres"
+	"kasir/backend/ledger/sqlite"
+	"kasir/backend/midtrans"
+	"kasir/backend/pgdb"
+	"kasir/backend/pgdb/pgtest"
+)
+
+const (
+	clients     = 64              // that charge at one time
+	chargeFor   = 2 * time.Second // each way of keeping a book is measured for so long
+	benchSecret = "SB-Mid-server-bench"
+)
+
+// instant is a provider that answers at once, so that what is measured is ours.
+type instant struct{ backend.Provider }
+
+func (instant) Charge(_ context.Context, r midtrans.ChargeRequest) (midtrans.Transaction, error) {
+	return midtrans.Transaction{TransactionID: "T-" + r.OrderID, OrderID: r.OrderID, Status: midtrans.StatusPending,
+		GrossAmount: midtrans.Amount(r.GrossAmount), QRString: "00020101021226620014COM.GO-JEK.WWW", Currency: "IDR",
+		TransactionTime: time.Now(), ExpiryTime: time.Now().Add(15 * time.Minute)}, nil
+}
+
+func (instant) Status(context.Context, string) (midtrans.Transaction, error) {
+	return midtrans.Transaction{}, midtrans.ErrUnknown
+}
+
+// single is a book that makes a transaction of its own for every request.
+type single struct{ ledger.Book }
+
+func (s single) Commit(ctx context.Context, entries []ledger.Entry) error {
+	for i := range entries {
+		if err := s.Book.Commit(ctx, entries[i:i+1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nowhere is a book that keeps nothing.
+type nowhere struct{ ledger.Book }
+
+func (nowhere) Commit(context.Context, []ledger.Entry) error { return nil }
+func (nowhere) Watched(context.Context, string, int) ([]ledger.Facts, error) {
+	return nil, nil
+}
+func (nowhere) Order(context.Context, string) (f ledger.Facts, ok bool, err error) {
+	return f, false, nil
+}
+
+// charges is how many charges a second a backend on a book makes for its clients.
+func charges(ctx context.Context, book ledger.Book, shared ledger.Shared) (float64, error) {
+	b, err := backend.New(backend.Options{Book: book, Shared: shared, Provider: instant{}, NotifyKey: benchSecret, Local: true, Sandbox: true})
+	if err != nil {
+		return 0, err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	over := make(chan error, 1)
+	go func() { over <- b.Run(ctx) }()
+	defer func() { stop(); <-over }()
+	var done, failed atomic.Int64
+	var all sync.WaitGroup
+	began := time.Now()
+	for c := range clients {
+		all.Go(func() {
+			for n := 1; time.Since(began) < chargeFor && ctx.Err() == nil; n++ {
+				r := httptest.NewRequestWithContext(ctx, http.MethodPut, fmt.Sprintf("/v1/charges/C%d-%08d", c, n),
+					bytes.NewReader([]byte(`{"amount":25000,"journal":"0123456789abcdef0123456789abcdef"}`)))
+				w := httptest.NewRecorder()
+				b.Handler().ServeHTTP(w, r)
+				if w.Code != http.StatusOK || !bytes.Contains(w.Body.Bytes(), []byte(`"pending"`)) {
+					failed.Add(1)
+					return
+				}
+				done.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if n := failed.Load(); n > 0 {
+		return 0, fmt.Errorf("charge: %d clients were refused", n)
+	}
+	return float64(done.Load()) / time.Since(began).Seconds(), nil
+}
+
+// backendRows measures a backend under many clients, for both engines.
+func backendRows(ctx context.Context) ([]row, error) {
+	dir, err := os.MkdirTemp("", "kasir-bench")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	floor, err := charges(ctx, nowhere{}, nil)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := inFiles(ctx, dir, floor)
+	if err != nil {
+		return rows, err
+	}
+	pg, err := pgtest.Start(ctx)
+	if err != nil {
+		return rows, err
+	}
+	more, err := inPostgres(ctx, pg, floor)
+	return append(rows, more...), errors.Join(err, pg.Stop())
+}
+
+func perSecond(n float64) string { return fmt.Sprintf("%.0f/s", n) }
+
+func inFiles(ctx context.Context, dir string, floor float64) ([]row, error) {
+	var got [2]float64
+	for i, name := range []string{"group", "single"} {
+		book, err := sqlite.Open(ctx, filepath.Join(dir, name))
+		if err != nil {
+			return nil, err
+		}
+		var on ledger.Book = book
+		if name == "single" {
+			on = single{book}
+		}
+		got[i], err = charges(ctx, on, nil)
+		if err = errors.Join(err, book.Close()); err != nil {
+			return nil, err
+		}
+	}
+	return []row{
+		{"durable charges, 64 clients, SQLite, against a transaction each", perSecond(got[0]), perSecond(got[1]), got[0] / got[1], 5, true},
+		{"the same against a handler that keeps nothing", perSecond(got[0]), perSecond(floor), got[0] / floor, 0.4, true},
+	}, nil
+}
+
+func inPostgres(ctx context.Context, pg *pgtest.Server, floor float64) ([]row, error) {
+	address, err := pg.Create(ctx)
+	if err != nil {
+		return nil, err
+	}
+	db, err := pgdb.Open(ctx, address, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	book, err := postgres.Open(ctx, db, postgres.Options{Shared: true})
+	if err != nil {
+		return nil, err
+	}
+	group, err := charges(ctx, book, book)
+	if err != nil {
+		return nil, err
+	}
+	together, err := commits(ctx, book)
+	if err != nil {
+		return nil, err
+	}
+	each, err := notifyEach(ctx, pg)
+	if err != nil {
+		return nil, err
+	}
+	wake, err := wakes(ctx, address, book)
+	if err != nil {
+		return nil, err
+	}
+	return []row{
+		{"durable charges, 64 clients, PostgreSQL, against keeping nothing", perSecond(group), perSecond(floor), group / floor, 0.4, true},
+		{"commits with news, 64 writers, against a transaction and NOTIFY each", perSecond(together), perSecond(each), together / each, 5, true},
+		{"a commit here until another backend knows, p99, against 20 ms", short(wake), "20ms", over(wake, 20*time.Millisecond), 1, false},
+	}, nil
+}
