@@ -49,7 +49,6 @@ type chainTill struct {
 	name  string
 	told  map[string]wire.Charge
 	heard map[int64]string // news by number: order and state
-	late  int              // notes of money after an end
 }
 
 // TestStormChain runs for KASIR_CHAIN_MINUTES with 200 terminals, or as a slice of

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 
 	"kasir/backend"
@@ -72,11 +71,3 @@ const (
 	confirmSuffix  = ".confirm"
 	confirmName    = "confirm"
 )
-
-// named is -db, without what is secret in it.
-func (c config) named() string {
-	if pgdb.IsURL(c.db) {
-		return pgdb.Redacted(c.db)
-	}
-	return fmt.Sprintf("file %s", c.db)
-}
