@@ -58,3 +58,20 @@ func TestRefusedAgainKeepsItsReason(t *testing.T) {
 		t.Errorf("state %s, reason %+v, unproven %t; want denied, not_linked, true", l.State, l.Reason, l.Unproven)
 	}
 }
+
+// What was read again in the middle of a life, after a commit that failed, is
+// looked for anew: that it is absent once is not believed.
+func TestResumeBeginsTheDoubtAnew(t *testing.T) {
+	l := begin().steps(opened(), cancelled())
+	l.pass(time.Hour)
+	l.Charge = Load(l.Facts)
+	l.step(Resume{})
+	if l.step(outcome(Status, Absent)); l.State.Final() {
+		t.Errorf("%s at the first absence after it was read again", l.State)
+	}
+	l.pass(AbsenceGrace)
+	l.ticks(0)
+	if l.step(outcome(Status, Absent)); l.State != Cancelled {
+		t.Errorf("state %s after %v of absence, want cancelled", l.State, AbsenceGrace)
+	}
+}
