@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"kasir/backend/ledger"
+	"kasir/backend/office"
 	"kasir/backend/wire"
 )
 
@@ -34,11 +35,37 @@ func (b *Backend) hello(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, b.unread(err)
 	}
+	if err := b.hear(r, name); err != nil {
+		return nil, err
+	}
 	h := wire.Hello{Device: name, Next: d.Next, Latest: d.Latest, Epoch: epoch, Stream: true, Sandbox: b.o.Sandbox, Time: time.Now().UnixMilli()}
 	if journal != "" && b.confirms() {
 		h.ConfirmKey, h.ConfirmURL = hex.EncodeToString(b.confirmKey(name, journal)), b.publicBase()
 	}
 	return h, nil
+}
+
+// hear notes what a device says of itself, for the owner's page: its version, its
+// board, what its clock shows and how many sales it waits for.
+func (b *Backend) hear(r *http.Request, device string) error {
+	if b.office == nil {
+		return nil
+	}
+	clock, err := number(r, "clock", 1<<53)
+	if err != nil {
+		return err
+	}
+	unsent, err := number(r, "unsent", 1<<31)
+	if err != nil {
+		return err
+	}
+	q := r.URL.Query()
+	says := office.Says{Version: clip(q.Get("version"), maxWord), Board: clip(q.Get("board"), maxWord), Unsent: unsent, Clocked: clock > 0}
+	if says.Clocked {
+		says.SkewMS = clock - time.Now().UnixMilli()
+	}
+	b.office.Heard(r.Context(), device, says)
+	return nil
 }
 
 // greet notes how long the journal of a device with a certificate is.
@@ -75,6 +102,9 @@ func (b *Backend) events(r *http.Request) (any, error) {
 	known := r.URL.Query().Get("epoch")
 	if len(known) > wire.MaxEpoch {
 		return nil, &wire.Error{Code: wire.BadRequest, Message: "epoch is too long"}
+	}
+	if b.office != nil {
+		b.office.Saw(name)
 	}
 	w, ok := b.bells.wait(name)
 	if !ok {

@@ -53,7 +53,7 @@ type share struct {
 	Of int64 // hundredths
 }
 
-const salesToday = 30
+const salesToday = 20
 
 // today is the first page: what came in, by till, and the newest sales.
 func (o *Office) today(v *visit) error {
