@@ -28,7 +28,8 @@ echo "$board" >"$target/etc/kasir-board"
 # S30provision.
 mkdir -p "$target/data" "$target/boot"
 
-# Nothing listens: services of packages that came in with others.
-for service in S50telnet S90httpd S50dropbear S50sshd S15watchdog; do
+# Nothing listens: services of packages that came in with others. Nor is there a crontab,
+# or a place on a read-only root for the seed of random numbers.
+for service in S50telnet S90httpd S50dropbear S50sshd S15watchdog S50crond S01seedrng; do
 	rm -f "$target/etc/init.d/$service"
 done
