@@ -17,7 +17,7 @@ type dayWords struct {
 	open             string // what the digits do there
 
 	pin, wrongPin, pinWait string
-	pinFor                 [3]string // by terminal.PinFor
+	pinFor                 [4]string // by terminal.PinFor
 	forget                 string    // what KeyClear does
 
 	shift, sales, late, unsure, unseen, nothing string // each: %d, but nothing
@@ -43,6 +43,12 @@ type dayWords struct {
 	number            string // %d
 	receipt, scan     string
 	byNumber, goThere string
+
+	tech, techDo, techBusy, handed string
+	settings                       [5]string // by terminal.Setting
+	keyed                          string    // %s
+	typingDo, nextLetter, restart  string
+	toTech                         string
 }
 
 // day is the page of a screen about shifts, PINs and the last sales; ok is false
@@ -69,6 +75,10 @@ func day(v terminal.View, w *words) (p page, ok bool) {
 		return twin(s, w), true
 	case terminal.Sales:
 		return sales(s, w), true
+	case terminal.Tech:
+		return tech(s, w), true
+	case terminal.Typing:
+		return typing(s, w), true
 	case terminal.Receipt:
 		return page{sum: money(s.Amount), order: s.Order.Short(), keys: []hint{{"OK", w.keys.home}},
 			code: &offer{wordy: true, qr: s.URL, scan: w.day.scan}}, true
@@ -212,4 +222,38 @@ func sales(s terminal.Sales, w *words) page {
 		p.lines = append(p.lines, w.day.failed)
 	}
 	return p
+}
+
+func tech(s terminal.Tech, w *words) page {
+	p := page{head: w.day.tech, keys: []hint{{"0–9", w.day.change}, {"C", w.keys.home}}}
+	switch {
+	case s.Handed:
+		return page{icon: iconWait, head: w.day.handed, lines: []string{w.day.techDo}, keys: []hint{{"C", w.keys.home}}}
+	case s.Busy:
+		p.keys, p.kicker = []hint{{"C", w.keys.home}}, w.day.techBusy
+	default:
+		p.keys = append(p.keys, hint{"OK", w.day.restart})
+	}
+	for i, what := range w.day.settings {
+		if s.Keyed[i] {
+			what = fmt.Sprintf(w.day.keyed, what)
+		}
+		p.list = append(p.list, choice{strconv.Itoa(i + 1), what, ""})
+	}
+	return p
+}
+
+// typing shows the end of what was keyed, where the next letter comes.
+func typing(s terminal.Typing, w *words) page {
+	const shown = 11 // characters
+	text := s.Text
+	if len(text) > shown {
+		text = "…" + text[len(text)-shown+1:]
+	}
+	text = strings.ReplaceAll(text, " ", "\u00a0")
+	if !s.Open {
+		text += "_"
+	}
+	return page{kicker: w.day.settings[min(int(s.What), len(w.day.settings)-1)], sum: text, big: bigSum, lines: []string{w.day.typingDo},
+		keys: []hint{{"OK", w.keys.done}, {"B", w.keys.back}, {"+", w.day.nextLetter}, {"C", w.keys.cancel}}}
 }

@@ -6,7 +6,7 @@ var dayIndonesian = dayWords{
 	menuSales: "Penjualan terakhir", menuDay: "Total & tutup shift", menuDayShort: "Total", menuCrew: "PIN", others: "lainnya",
 	closed: "TUTUP", closedDo: "Ketik PIN untuk buka shift %d.", open: "PIN",
 	pin: "PIN", wrongPin: "PIN salah.", pinWait: "Terlalu banyak PIN salah.", forget: "batal",
-	pinFor: [3]string{"Buka shift", "Total hari ini", "Siapa punya PIN"},
+	pinFor: [4]string{"Buka shift", "Total hari ini", "Siapa punya PIN", "Teknisi"},
 	shift:  "Shift %d", sales: "%d penjualan lunas.", late: "%d di antaranya terlambat dibayar.", unsure: "%d belum pasti.",
 	unseen: "%d belum dilihat.", nothing: "Belum ada yang lunas.",
 	closing: "tutup shift", earlier: "sebelumnya",
@@ -26,13 +26,16 @@ var dayIndonesian = dayWords{
 	},
 	cameLate: "Lunas, terlambat dibayar.", failed: "Tidak ada jawaban. Coba lagi.",
 	number: "Nomor %d", receipt: "struk", scan: "Struk: scan dengan HP", byNumber: "nomor", goThere: "lanjut",
+	tech: "TEKNISI", techDo: "Diperiksa, lalu alat mulai lagi.", techBusy: "masih ada penjualan", handed: "TUNGGU…",
+	settings: [5]string{"Alamat server", "Nama Wi-Fi", "Sandi Wi-Fi", "Papan (board)", "Kode pendaftaran"},
+	keyed:    "* %s", typingDo: "Tekan lagi untuk huruf berikutnya.", nextLetter: "huruf lagi", restart: "pakai", toTech: "teknisi",
 }
 
 var dayEnglish = dayWords{
 	menuSales: "Last sales", menuDay: "Totals & close shift", menuDayShort: "Totals", menuCrew: "PINs", others: "more",
 	closed: "CLOSED", closedDo: "Key in a PIN to open shift %d.", open: "your PIN",
 	pin: "YOUR PIN", wrongPin: "Wrong PIN.", pinWait: "Too many wrong PINs.", forget: "leave",
-	pinFor: [3]string{"Open the shift", "Today's totals", "Who has a PIN"},
+	pinFor: [4]string{"Open the shift", "Today's totals", "Who has a PIN", "Technician"},
 	shift:  "The shift: %d", sales: "%d sales paid.", late: "%d of them paid late.", unsure: "%d not sure yet.",
 	unseen: "%d not seen yet.", nothing: "Nothing paid yet.",
 	closing: "close shift", earlier: "earlier",
@@ -52,4 +55,7 @@ var dayEnglish = dayWords{
 	},
 	cameLate: "Paid, but late.", failed: "No answer. Try again.",
 	number: "Number %d", receipt: "receipt", scan: "Receipt: scan it with a phone", byNumber: "number", goThere: "go on",
+	tech: "TECHNICIAN", techDo: "It is checked, then the till starts again.", techBusy: "a sale is open", handed: "ONE MOMENT…",
+	settings: [5]string{"Server address", "Wi-Fi name", "Wi-Fi password", "Board", "Enrolment code"},
+	keyed:    "+ %s", typingDo: "Press again for the next letter.", nextLetter: "next", restart: "use it", toTech: "technician",
 }

@@ -9,6 +9,7 @@ type Effects struct {
 	Records []Record
 	Calls   []Call
 	Sound   Sound
+	Wishes  []Wish // settings that a technician has keyed; the till is started anew with them
 }
 
 // Verb is what a till asks of the backend.

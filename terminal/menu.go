@@ -26,7 +26,7 @@ func (m Menu) key(t *turn, k Key) {
 	case '2':
 		t.press(KeyLanguage)
 	case '3':
-		t.show(About{Version: t.Config.Version, Open: len(t.Book.Open)})
+		t.show(About{Version: t.Config.Version, Open: len(t.Book.Open), Tech: t.Config.Settable})
 	case '4':
 		t.show(Dialing{For: ForLink})
 	case '5':
@@ -125,13 +125,18 @@ func (Parked) deadline(s State) (time.Duration, bool) { return s.since + menuFor
 // About says what this till is.
 type About struct {
 	Version string
-	Open    int // charges without an outcome
+	Open    int  // charges without an outcome
+	Tech    bool // KeyPlus leads to what a technician can see to
 }
 
 // Name implements Screen.
 func (About) Name() string { return "about" }
 
-func (About) key(t *turn, _ Key) {
+func (About) key(t *turn, k Key) {
+	if k == KeyPlus && t.Config.Settable {
+		t.guard(ForTech)
+		return
+	}
 	t.sound(ToneKey, 0)
 	t.show(t.resting())
 }

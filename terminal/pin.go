@@ -10,11 +10,18 @@ const (
 	ForOpening PinFor = iota // open the shift
 	ForDay                   // see what was taken, and close the shift
 	ForCrew                  // say who may do what
+	ForTech                  // see to the device
 )
 
 // may reports whether somebody of this role may do it.
 func (f PinFor) may(r Role) bool {
-	return r == Owner || r == Cashier && f != ForCrew
+	switch f {
+	case ForCrew:
+		return r == Owner
+	case ForTech:
+		return r == Owner || r == Technician
+	}
+	return r == Owner || r == Cashier
 }
 
 // Pin is a PIN being keyed. The digits are not for the glass.
@@ -89,6 +96,8 @@ func (t *turn) proceed(f PinFor, who int) {
 		t.show(Totals{by: who})
 	case ForCrew:
 		t.show(Crew{})
+	case ForTech:
+		t.show(Tech{})
 	}
 	t.Screen.pass(t)
 }

@@ -148,7 +148,7 @@ func (w world) healed() string {
 		case Idle, Closed:
 		case Entering, Menu, Parked, Offering, Unsure, Verifying, Confirming,
 			Dialing, Finding, Linking, LinkOffer, UnlinkConfirm, WalletRefused,
-			Twin, Sales, Totals, Counting, Pin, Crew, NewPin:
+			Twin, Sales, Totals, Counting, Pin, Crew, NewPin, Tech, Typing:
 			w = w.after(KeyClear)
 		default:
 			w = w.after(KeyOK)

@@ -29,6 +29,11 @@ type Speaker interface {
 	Play(Sound, Lang)
 }
 
+// Setup takes the settings that a technician has keyed. Take must not block.
+type Setup interface {
+	Take([]Wish)
+}
+
 // Rooms is what a running till is connected to.
 type Rooms struct {
 	Events  <-chan Event
@@ -36,6 +41,7 @@ type Rooms struct {
 	Uplink  Uplink
 	Glass   Glass
 	Speaker Speaker
+	Setup   Setup // nil: settings cannot be keyed on this till
 	Log     *slog.Logger
 }
 
@@ -103,6 +109,9 @@ func (l *loop) take(ctx context.Context, e Event) {
 	l.say(owed, before)
 	for _, c := range owed.Calls {
 		l.Uplink.Call(c)
+	}
+	if len(owed.Wishes) > 0 && l.Setup != nil {
+		l.Setup.Take(owed.Wishes)
 	}
 	if owed.Sound.Tone != Silence {
 		l.Speaker.Play(owed.Sound, l.state.lang)

@@ -20,6 +20,7 @@ type Config struct {
 	Version   string
 	Expect    Expect  // what the code must say about the merchant
 	Confirm   Confirm // what an earlier life was told; zero for nothing
+	Settable  bool    // settings can be keyed on this till: see Setup
 	PINRounds int     // what the hash of a PIN costs, in rounds; 0: 10,000. The same for as long as the PINs are
 }
 

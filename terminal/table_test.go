@@ -90,6 +90,8 @@ var scenes = []struct {
 	{"closed", func(s *till) { s.hires(); s.keys("m81111\n\n\n\n") }},
 	{"pin", func(s *till) { s.hires(); s.keys("m81234") }},
 	{"pin, locked", func(s *till) { s.hires(); s.keys("m8" + strings.Repeat("9999\n", pinsBeforeWait)) }},
+	{"tech", func(s *till) { s.keys("m3+51234\n") }},
+	{"typing", func(s *till) { s.keys("m3+2866") }},
 	{"crew", func(s *till) { s.hires(); s.keys("m91111\n") }},
 	{"newpin", func(s *till) { s.keys("m91234") }},
 	{"newpin again", func(s *till) { s.keys("m91234\n12") }},

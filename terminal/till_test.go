@@ -47,7 +47,7 @@ func (t *till) moment() Moment { return Moment{Up: t.now, Wall: noon.Add(t.now)}
 func (t *till) boot() {
 	t.Helper()
 	t.now, t.calls, t.owed = 0, nil, Effects{}
-	t.State = Boot(Config{Device: device, Merchant: "Warung Bu Tini", Version: "test", PINRounds: 1}, t.fold(), t.moment())
+	t.State = Boot(Config{Device: device, Merchant: "Warung Bu Tini", Version: "test", PINRounds: 1, Settable: true}, t.fold(), t.moment())
 }
 
 func (t *till) fold() Book {

@@ -20,7 +20,7 @@ import (
 	"kasir/terminal"
 )
 
-const provisionUsage = `kasir provision -boot DIR -data DIR [-show TIME]
+const provisionUsage = `kasir provision -boot DIR | -keyed FILE -data DIR [-show TIME]
 
 Takes kasir.txt from the boot partition of a card: writes the settings of this
 till, says in kasir-report.txt what came of it, removes what is secret from the
@@ -51,17 +51,25 @@ func provisionCard(ctx context.Context, args []string, _ io.Reader, stdout, _ io
 	var c card
 	f.StringVar(&c.boot, "boot", "", "`directory` of the boot partition; required")
 	f.StringVar(&c.data, "data", "", "`directory` of the data partition; required")
+	file := f.String("keyed", "", "instead of a boot partition, `file` with settings that were keyed on the till itself")
 	show := f.Duration("show", 0, "how `long` what is wrong stays on the till's glass, for instance 1m; 0: it is only written")
 	if err := parseFlags(f, args, provisionUsage, stdout); err != nil {
 		return err
 	}
-	if c.boot == "" || c.data == "" {
+	if (c.boot == "") == (*file == "") || c.data == "" {
 		return misused("-boot and -data are missing: where is the card?")
 	}
 	for _, dir := range []string{"kasir", "system"} {
 		if err := os.MkdirAll(filepath.Join(c.data, dir), 0o750); err != nil {
 			return fmt.Errorf("make directory: %w", err)
 		}
+	}
+	if *file != "" {
+		s, problems, err := c.takeKeyed(*file)
+		if len(problems) > 0 && *show > 0 {
+			err = errors.Join(err, c.show(ctx, s.Board, problems, *show))
+		}
+		return err
 	}
 	if err := c.wipe(ctx); err != nil {
 		return errors.Join(err, c.report([]byte("NOT WIPED: "+err.Error()+"\r\n")))

@@ -243,11 +243,17 @@ func (t *till) work(ctx context.Context, j *journal, book terminal.Book, pressed
 		rooms.Go("update", func(ctx context.Context) error { return t.update.watch(ctx, events) })
 		rooms.Go("update's download", t.update.load)
 	}
+	var setup terminal.Setup
+	if t.setup != "" {
+		hand := newKeyed(t.setup, t.log)
+		rooms.Go("settings", hand.serve)
+		setup = hand
+	}
 	rooms.Go("keys", func(ctx context.Context) error { return t.forward(ctx, pressed, events) })
-	config := terminal.Config{Device: t.device, Merchant: t.merchant, Lang: t.lang, Volume: t.volume, Version: thisBuild().short(), Expect: t.expect, Confirm: confirm}
+	config := terminal.Config{Device: t.device, Merchant: t.merchant, Lang: t.lang, Volume: t.volume, Version: thisBuild().short(), Expect: t.expect, Confirm: confirm, Settable: setup != nil}
 	rooms.do("till", func(ctx context.Context) error {
 		return terminal.Run(ctx, config, book, terminal.Rooms{
-			Events: events, Journal: j, Uplink: link, Glass: &t.faces, Speaker: t.speaker(), Log: t.log,
+			Events: events, Journal: j, Uplink: link, Glass: &t.faces, Speaker: t.speaker(), Setup: setup, Log: t.log,
 		})
 	})
 	return rooms.dismiss(t.left())

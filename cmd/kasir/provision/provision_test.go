@@ -108,7 +108,7 @@ func TestConfig(t *testing.T) {
 		t.Fatal(problems)
 	}
 	want := "# Written from kasir.txt; change that and start the till with it.\n" +
-		"backend https://kasir.toko.co.id\ndevice toko-1\nboard lcd-2in8\nmerchant Warung Bu Sri\njournal /j\nlog /l\nwatchdog /dev/watchdog\nupdate /u\nupdate-window 23:00-05:00\n"
+		"backend https://kasir.toko.co.id\ndevice toko-1\nboard lcd-2in8\nmerchant Warung Bu Sri\njournal /j\nlog /l\nwatchdog /dev/watchdog\nupdate /u\nupdate-window 23:00-05:00\nsetup /keyed.txt\n"
 	if got := string(s.Config("/j", "/l", "/u")); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

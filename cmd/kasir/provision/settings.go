@@ -5,6 +5,7 @@ import (
 	"crypto/sha1"
 	"encoding/hex"
 	"fmt"
+	"path/filepath"
 	"strings"
 )
 
@@ -39,6 +40,7 @@ func (s Settings) Config(journal, log, updates string) []byte {
 	for _, line := range [][2]string{
 		{"backend", s.Backend}, {"device", s.Name}, {"board", s.Board}, {"lang", s.Language},
 		{"merchant", s.Merchant}, {"zone", s.Zone}, {"journal", journal}, {"log", log}, {"watchdog", "/dev/watchdog"}, {"update", updates}, {"update-window", s.Window},
+		{"setup", filepath.Join(filepath.Dir(journal), "keyed.txt")},
 	} {
 		if line[1] != "" {
 			fmt.Fprintf(&b, "%s %s\n", line[0], line[1])
