@@ -71,7 +71,7 @@ func newStorm(t *testing.T, dice *rand.Rand) *storm {
 		"-server-key-file", key, "-notify-url", post.url() + "/v1/notifications/midtrans"}}
 	journal := filepath.Join(s.dir, "journal.db")
 	device := &program{name: "kasir", path: bin + "kasir", args: []string{
-		"run", "-backend", shop.url(), "-journal", journal, "-device", "storm-1", "-panel", "png:" + filepath.Join(s.dir, "frames"),
+		"run", "-backend", shop.url(), "-tunnel", "-journal", journal, "-device", "storm-1", "-panel", "png:" + filepath.Join(s.dir, "frames"),
 		"-size", "400x300", "-keys", "stdin", "-lang", "id", "-merchant", "Warung Badai"}}
 	s.till = &tillProgram{program: device, journal: journal}
 	device.log = s.till.read

@@ -29,7 +29,7 @@ const (
 	writeTimeout  = wire.MaxWait + 15*time.Second
 	idleTimeout   = 2 * time.Minute
 	headerBytes   = 16 << 10
-	maxConns      = 12_288 // a chain of nine thousand tills, and what else asks
+	maxConns      = 12_288          // a chain of nine thousand tills, and what else asks
 	farewell      = 4 * time.Second // for requests; calls to the provider get five more
 )
 

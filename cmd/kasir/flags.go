@@ -34,6 +34,7 @@ type settings struct {
 	watchdog   string        // file; "" for none
 	updates    string        // directory into which updates are fetched; "" for none
 	window     window.Window // in which the till may be updated
+	tunnel     bool          // something on the way says who this till is
 	setup      string        // file into which settings go that are keyed; "" when none can be
 	log        string        // file, "-" for standard error, "" for nowhere
 	updateRoot string        // stands for / where updates are about; "" on a device
@@ -98,6 +99,7 @@ func settingFlags(command string) (s *settings, f *flag.FlagSet, finish func() e
 	f.StringVar(&s.updates, "update", "", "`directory` into which updates of this device are fetched; empty: it is never updated")
 	f.StringVar(&hours, "update-window", window.Usual, "`hours` of the day in which the till may be updated, when nobody uses it")
 	f.StringVar(&s.updateRoot, "update-root", "", "`directory` that stands for / where updates are about, to try them out")
+	f.BoolVar(&s.tunnel, "tunnel", false, "the backend is reached through a tunnel that says who this till is: it needs no certificate of its own")
 	f.StringVar(&s.setup, "setup", "", "`file` into which settings go that a technician keys, for kasir provision -keyed; empty: none can be keyed")
 	f.StringVar(&s.log, "log", "-", "`file` to log to, - for standard error; nowhere by default with -panel tty")
 	f.StringVar(&config, "config", "", "`file` with lines \"name value\" for any of these flags; the command line wins")

@@ -27,9 +27,9 @@ func badgeFile(journal string) string { return journal + ".id" }
 func codeFile(journal string) string  { return filepath.Join(filepath.Dir(journal), "enrol-code") }
 
 // openBadge reads who this till is; nil where the backend is on this machine and
-// asks for nothing.
+// asks for nothing, or where a tunnel answers for it.
 func (s *settings) openBadge(o badge.Options) (*badge.Badge, error) {
-	if s.backend == nil || s.backend.Scheme != "https" || s.journal == "" || s.device == "" {
+	if s.backend == nil || s.backend.Scheme != "https" || s.tunnel || s.journal == "" || s.device == "" {
 		return nil, nil
 	}
 	o.Path, o.Device, o.Base = badgeFile(s.journal), s.device, s.backend
