@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -54,9 +55,39 @@ func openChain(t *testing.T) *chain {
 		t.Fatal(err)
 	}
 	server := &http.Server{Handler: c.backend.Handler()}
-	go server.Serve(tls.NewListener(c.net.listen("devices.test"), conf))
-	t.Cleanup(func() { server.Close() })
+	lines := &lines{Listener: c.net.listen("devices.test")}
+	go server.Serve(tls.NewListener(lines, conf))
+	t.Cleanup(func() {
+		lines.cut() // or each farewell of TLS would hold the server's lock, and virtual time with it
+		server.Close()
+	})
 	return c
+}
+
+// lines are a listener's connections.
+type lines struct {
+	net.Listener
+	mu    sync.Mutex
+	conns []net.Conn
+}
+
+func (l *lines) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err == nil {
+		l.mu.Lock()
+		l.conns = append(l.conns, c)
+		l.mu.Unlock()
+	}
+	return c, err
+}
+
+// cut closes them all, under whatever goes over them.
+func (l *lines) cut() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, c := range l.conns {
+		c.Close()
+	}
 }
 
 // device is a terminal with a key, and perhaps a certificate.

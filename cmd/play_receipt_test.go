@@ -48,7 +48,7 @@ func (k *keptKey) keeper(journal string) func(terminal.Confirm) error {
 // marks are what a receipt says, by marks and not by words.
 var marks = map[string]string{"paid": `<body class="yes">`, "unpaid": `<body class="no">`, "wait": `<body class="wait">`}
 
-var shownCode = regexp.MustCompile(`<p class="code">(\d{4})\x{00a0}(\d{4})</p>`)
+var shownCode = regexp.MustCompile(`<p class="code[^"]*">(\d{4})\x{00a0}(\d{4})</p>`)
 
 // receipt opens the link, or presses the button on its page.
 func (s *stage) receipt(method string) error {
