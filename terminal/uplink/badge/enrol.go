@@ -45,6 +45,10 @@ func (b *Badge) enrol(ctx context.Context, code string) error {
 	if err != nil {
 		return fmt.Errorf("read code: %w", err)
 	}
+	// Deriving took a while on a small machine; nobody may be waiting any more.
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	conn, err := b.unknown(ctx)
 	if err != nil {
 		return err
