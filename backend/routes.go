@@ -6,14 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"net/netip"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"kasir/backend/ledger"
+	"kasir/backend/near"
 	"kasir/backend/office"
 	"kasir/backend/wallet"
 	"kasir/backend/wire"
@@ -179,30 +177,13 @@ func (b *Backend) admitLocal(r *http.Request) error {
 	if !b.o.Local || r.TLS != nil {
 		return &wire.Error{Code: wire.Forbidden, Message: "without a certificate only what is on this machine is served: listen on 127.0.0.1, or enrol"}
 	}
-	for _, h := range []string{"Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via"} {
-		if r.Header.Get(h) != "" {
-			return &wire.Error{Code: wire.Forbidden, Message: "terminals are not served through a proxy"}
-		}
+	if near.Proxied(r) {
+		return &wire.Error{Code: wire.Forbidden, Message: "terminals are not served through a proxy"}
 	}
-	local, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
-	if local == nil || local.Network() == "pipe" {
-		return nil // handed in by this very process
-	}
-	if !loopback(local.String()) || !loopback(r.RemoteAddr) || !loopback(r.Host) {
+	if !near.Here(r) {
 		return &wire.Error{Code: wire.Forbidden, Message: "terminals are served on loopback only"}
 	}
 	return nil
-}
-
-// loopback reports whether a host, with or without a port, is this machine.
-func loopback(hostport string) bool {
-	host := hostport
-	if h, _, err := net.SplitHostPort(hostport); err == nil {
-		host = h
-	}
-	host = strings.Trim(host, "[]")
-	ip, err := netip.ParseAddr(host)
-	return strings.EqualFold(host, "localhost") || err == nil && ip.Unmap().IsLoopback()
 }
 
 // readBody reads a bounded body.

@@ -11,6 +11,8 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
+
+	"kasir/backend/near"
 )
 
 // visit is one request of one person.
@@ -117,30 +119,10 @@ func (v *visit) where() error {
 		v.secure = true
 		return nil
 	}
-	for _, h := range []string{"Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via"} {
-		if v.r.Header.Get(h) != "" {
-			return errWhere
-		}
-	}
-	local, _ := v.r.Context().Value(http.LocalAddrContextKey).(net.Addr)
-	if local == nil || local.Network() == "pipe" {
-		return nil // handed in by this very process
-	}
-	if !loopback(local.String()) || !loopback(v.r.RemoteAddr) || !loopback(v.r.Host) {
+	if near.Proxied(v.r) || !near.Here(v.r) {
 		return errWhere
 	}
 	return nil
-}
-
-// loopback reports whether a host, with or without a port, is this machine.
-func loopback(hostport string) bool {
-	host := hostport
-	if h, _, err := net.SplitHostPort(hostport); err == nil {
-		host = h
-	}
-	host = strings.Trim(host, "[]")
-	ip, err := netip.ParseAddr(host)
-	return strings.EqualFold(host, "localhost") || err == nil && ip.Unmap().IsLoopback()
 }
 
 // address is where somebody is: behind a proxy on this machine, what it says. It
@@ -150,7 +132,7 @@ func (v *visit) address() string {
 	if err != nil {
 		host = v.r.RemoteAddr
 	}
-	if loopback(host) || host == "pipe" || host == "" {
+	if near.Loopback(host) || host == "pipe" || host == "" {
 		hops := strings.Split(v.r.Header.Get("X-Forwarded-For"), ",")
 		if last, err := netip.ParseAddr(strings.TrimSpace(hops[len(hops)-1])); err == nil {
 			return last.String()
