@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"math"
 )
 
 // MaxSearch is the most orders one search gives.
@@ -23,6 +24,21 @@ type Query struct {
 	// page before; zero for the first page.
 	BeforeMS    int64
 	BeforeOrder string
+}
+
+// Bounded is q with what it leaves open said: to the end of time, from the newest.
+// It is an error when the limit is not one.
+func (q Query) Bounded() (Query, error) {
+	if q.Limit < 1 || q.Limit > MaxSearch {
+		return q, fmt.Errorf("search book: limit %d is not in 1..%d", q.Limit, MaxSearch)
+	}
+	if q.ToMS == 0 {
+		q.ToMS = math.MaxInt64
+	}
+	if q.BeforeOrder == "" {
+		q.BeforeMS = math.MaxInt64
+	}
+	return q, nil
 }
 
 // Has reports whether f is among what q looks for, its page and limit aside.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"kasir/backend/wire"
@@ -71,6 +72,17 @@ type Span struct {
 	// BeforeMS and BeforeOrder are of the last one of the page before.
 	BeforeMS    int64
 	BeforeOrder string
+}
+
+// Bounded is q with what it leaves open said: to the end of time, from the newest.
+func (q Span) Bounded() Span {
+	if q.ToMS == 0 {
+		q.ToMS = math.MaxInt64
+	}
+	if q.BeforeOrder == "" {
+		q.BeforeMS = math.MaxInt64
+	}
+	return q
 }
 
 // sheet is a paper whose body is a T.

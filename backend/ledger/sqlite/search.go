@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"math"
 
 	"kasir/backend/ledger"
 )
@@ -50,17 +49,12 @@ func (b *Book) Alarmed(ctx context.Context, q ledger.Query) ([]ledger.Facts, err
 }
 
 func (b *Book) search(ctx context.Context, q ledger.Query, query string, more ...any) ([]ledger.Facts, error) {
-	if q.Limit < 1 || q.Limit > ledger.MaxSearch {
-		return nil, fmt.Errorf("search book: limit %d is not in 1..%d", q.Limit, ledger.MaxSearch)
+	q, err := q.Bounded()
+	if err != nil {
+		return nil, err
 	}
 	if q.Order != "" {
 		return b.searchOne(ctx, q)
-	}
-	if q.ToMS == 0 {
-		q.ToMS = math.MaxInt64
-	}
-	if q.BeforeOrder == "" {
-		q.BeforeMS = math.MaxInt64
 	}
 	args := append([]any{q.FromMS, q.ToMS, q.BeforeMS, q.BeforeOrder, q.Device, string(q.State), q.Limit}, more...)
 	return list(ctx, b.read, func(rows *sql.Rows) (f ledger.Facts, err error) {

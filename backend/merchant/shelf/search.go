@@ -3,7 +3,6 @@ package shelf
 import (
 	"context"
 	"fmt"
-	"math"
 
 	"kasir/backend/merchant"
 )
@@ -34,11 +33,6 @@ func (s *Shelf) Search(ctx context.Context, kind merchant.Kind, q merchant.Span)
 	default:
 		return nil, fmt.Errorf("search papers: there are no orders of kind %q", kind)
 	}
-	if q.ToMS == 0 {
-		q.ToMS = math.MaxInt64
-	}
-	if q.BeforeOrder == "" {
-		q.BeforeMS = math.MaxInt64
-	}
+	q = q.Bounded()
 	return s.list(ctx, query, q.FromMS, q.ToMS, q.BeforeMS, q.BeforeOrder, q.Limit)
 }

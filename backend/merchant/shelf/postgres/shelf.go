@@ -13,7 +13,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
@@ -152,12 +151,7 @@ func (s *Shelf) Search(ctx context.Context, kind merchant.Kind, q merchant.Span)
 	default:
 		return nil, fmt.Errorf("search papers: there are no orders of kind %q", kind)
 	}
-	if q.ToMS == 0 {
-		q.ToMS = math.MaxInt64
-	}
-	if q.BeforeOrder == "" {
-		q.BeforeMS = math.MaxInt64
-	}
+	q = q.Bounded()
 	return s.list(ctx, query, q.FromMS, q.ToMS, q.BeforeMS, q.BeforeOrder, q.Limit)
 }
 
