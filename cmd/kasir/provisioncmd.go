@@ -45,6 +45,8 @@ func (c card) log() string     { return filepath.Join(c.data, "kasir", "kasir.lo
 func (c card) updates() string { return filepath.Join(c.data, "kasir", "update") }
 func (c card) code() string    { return filepath.Join(c.data, "kasir", "enrol-code") }
 func (c card) radio() string   { return filepath.Join(c.data, "system", "wifi.conf") }
+func (c card) ssh() string     { return filepath.Join(c.data, "system", "ssh", "authorized_keys") }
+func (c card) sshHost() string { return filepath.Join(c.data, "system", "ssh", "host_ed25519") } // made by S60ssh
 
 func provisionCard(ctx context.Context, args []string, _ io.Reader, stdout, _ io.Writer) error {
 	f := flag.NewFlagSet("provision", flag.ContinueOnError)
@@ -59,7 +61,7 @@ func provisionCard(ctx context.Context, args []string, _ io.Reader, stdout, _ io
 	if (c.boot == "") == (*file == "") || c.data == "" {
 		return misused("-boot and -data are missing: where is the card?")
 	}
-	for _, dir := range []string{"kasir", "system"} {
+	for _, dir := range []string{"kasir", "system", "system/ssh"} {
 		if err := os.MkdirAll(filepath.Join(c.data, dir), 0o750); err != nil {
 			return fmt.Errorf("make directory: %w", err)
 		}
@@ -131,6 +133,7 @@ func (c card) settle(s provision.Settings) error {
 	}{
 		{c.radio(), radio, 0o600},
 		{c.code(), []byte(s.Code), 0o600},
+		{c.ssh(), sshKeys(s), 0o600},
 		{c.config(), s.Config(c.journal(), c.log(), c.updates()), 0o640},
 	} {
 		if len(f.text) == 0 {
@@ -140,7 +143,26 @@ func (c card) settle(s provision.Settings) error {
 			return fmt.Errorf("write settings: %w", err)
 		}
 	}
+	if s.SSHKey == provision.NoSSHKey {
+		return c.forget(c.ssh())
+	}
 	return nil
+}
+
+// sshKeys is the file by which S60ssh knows who may log in.
+func sshKeys(s provision.Settings) []byte {
+	if s.SSHKey == "" || s.SSHKey == provision.NoSSHKey {
+		return nil
+	}
+	return []byte(s.SSHKey + "\n")
+}
+
+// forget removes a file, for good.
+func (c card) forget(file string) error {
+	if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove %s: %w", filepath.Base(file), err)
+	}
+	return syncDir(filepath.Dir(file))
 }
 
 // renames says why a till with a journal cannot be called otherwise: its name is
@@ -191,13 +213,13 @@ func (c card) wipe(ctx context.Context) error {
 	for _, file := range []string{
 		c.journal(), c.journal() + "-wal", c.journal() + "-shm", c.journal() + ".lock", c.journal() + ".confirm",
 		badgeFile(c.journal()), badgeFile(c.journal()) + ".key",
-		c.log(), c.log() + ".1", c.radio(), c.code(), c.config(),
+		c.log(), c.log() + ".1", c.radio(), c.ssh(), c.sshHost(), c.code(), c.config(),
 	} {
 		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("wipe: %w", err)
 		}
 	}
-	for _, dir := range []string{filepath.Join(c.data, "kasir"), filepath.Join(c.data, "system")} {
+	for _, dir := range []string{filepath.Join(c.data, "kasir"), filepath.Join(c.data, "system"), filepath.Dir(c.ssh())} {
 		if err := syncDir(dir); err != nil {
 			return err
 		}

@@ -105,6 +105,35 @@ func TestProvision(t *testing.T) {
 	}
 }
 
+// TestProvisionSSH wants a door only for whom kasir.txt names, and none after ssh-key
+// none or a wipe.
+func TestProvisionSSH(t *testing.T) {
+	const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIiv86KpujyVNSw8TaBI0rqBNK4/k+nrHAiDkaRkltKR teknisi@toko"
+	c := newCard(t, map[string]string{askFile: askGood})
+	for _, step := range []struct{ name, line, want, report string }{
+		{"not asked for", "", "", "OK: "},
+		{"a key", "ssh-key " + key + "\n", key + "\n", "can log in as root"},
+		{"not said again", "", key + "\n", "OK: "},
+		{"taken back", "ssh-key none\n", "", "Nobody can log in"},
+		{"taken back twice", "ssh-key none\n", "", "Nobody can log in"},
+		{"again", "ssh-key " + key + "\n", key + "\n", "can log in as root"},
+	} {
+		c.put(t, map[string]string{askFile: askGood + step.line})
+		c.take(t, ok)
+		if got := text(t, c.ssh()); got != step.want {
+			t.Errorf("%s: who may log in is %q, want %q", step.name, got, step.want)
+		}
+		if report := text(t, c.boot, reportFile); !strings.Contains(report, step.report) {
+			t.Errorf("%s: the report is\n%s", step.name, report)
+		}
+	}
+	c.put(t, map[string]string{wipeFile: "toko-1"})
+	c.take(t, ok)
+	if got := text(t, c.ssh()); got != "" {
+		t.Errorf("after a wipe %q may log in", got)
+	}
+}
+
 // TestProvisionBad wants a bad file to change nothing, and to keep no secret.
 func TestProvisionBad(t *testing.T) {
 	c := newCard(t, map[string]string{askFile: askGood})

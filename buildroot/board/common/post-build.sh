@@ -28,7 +28,12 @@ echo "$board" >"$target/etc/kasir-board"
 # S30provision.
 mkdir -p "$target/data" "$target/boot"
 
-# Nothing listens: services of packages that came in with others. Nor is there a crontab,
+# Who may log in is on the data partition, where S60ssh looks.
+mkdir -p "$target/root" && chmod 700 "$target/root"
+ln -sfn /data/system/ssh "$target/root/.ssh"
+
+# Nothing listens: services of packages that came in with others, and dropbear's own,
+# which would ask for passwords (S60ssh starts it when kasir.txt named a key). Nor is there a crontab,
 # or a place on a read-only root for the seed of random numbers.
 for service in S50telnet S90httpd S50dropbear S50sshd S15watchdog S50crond S01seedrng; do
 	rm -f "$target/etc/init.d/$service"

@@ -14,7 +14,7 @@ import (
 
 const (
 	maxFile  = 8 << 10 // bytes of a kasir.txt
-	maxValue = 200     // bytes of a value
+	maxValue = 300     // bytes of a value; the longest is a key for ssh
 )
 
 // Problem is what is wrong with one line. It never holds a secret, nor anything
@@ -44,6 +44,7 @@ var entries = []entry{
 	{"wifi", false, "", func(s *Settings) *string { return &s.WiFi }, checkNetwork},
 	{"wifi-password", true, "", func(s *Settings) *string { return &s.Password }, checkPassword},
 	{"country", false, "", func(s *Settings) *string { return &s.Country }, checkCountry},
+	{"ssh-key", false, "", func(s *Settings) *string { return &s.SSHKey }, checkSSHKey},
 }
 
 // Parse reads a kasir.txt. When there are problems the settings must not be used.

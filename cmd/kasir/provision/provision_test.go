@@ -11,16 +11,17 @@ const (
 	secret = "hunter2hunter2"
 	good   = "name toko-1\nbackend https://kasir.toko.co.id\nboard lcd-2in8\n"
 	radio  = "wifi Toko Sri\nwifi-password " + secret + "\n"
+	pubKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIiv86KpujyVNSw8TaBI0rqBNK4/k+nrHAiDkaRkltKR teknisi@toko"
 )
 
 var boards = []string{"lcd-2in8", "epaper-4in2"}
 
 func TestParse(t *testing.T) {
 	text := "\ufeff# a remark\r\n\r\nName = toko-1\r\nbackend: https://kasir.toko.co.id:8443/x\r\n\tboard\tlcd-2in8\r\n" +
-		"language en\r\nmerchant  Warung Bu Sri \r\nzone wita\r\ncode 3141-5926-5352\r\n" + radio + "country SG"
+		"language en\r\nmerchant  Warung Bu Sri \r\nzone wita\r\ncode 3141-5926-5352\r\n" + radio + "country SG\nssh-key " + pubKey
 	got, problems := Parse([]byte(text), boards)
 	want := Settings{Name: "toko-1", Backend: "https://kasir.toko.co.id:8443/x", Board: "lcd-2in8", Language: "en",
-		Merchant: "Warung Bu Sri", Zone: "wita", Code: "3141-5926-5352", WiFi: "Toko Sri", Password: secret, Country: "SG"}
+		Merchant: "Warung Bu Sri", Zone: "wita", Code: "3141-5926-5352", WiFi: "Toko Sri", Password: secret, Country: "SG", SSHKey: pubKey}
 	if len(problems) > 0 || got != want {
 		t.Errorf("got %+v, %v; want %+v", got, problems, want)
 	}
@@ -60,7 +61,7 @@ func TestBad(t *testing.T) {
 		{"language", good + "language jv\n", "line 4: language: there are id, en"},
 		{"zone", good + "zone WIB\n", "line 4: zone: there are wib, wita, wit"},
 		{"merchant too long", good + "merchant " + strings.Repeat("M", 41) + "\n", "line 4: merchant: 41 letters are too many"},
-		{"value too long", good + "merchant " + strings.Repeat("M", 300) + "\n", "longer than 200"},
+		{"value too long", good + "merchant " + strings.Repeat("M", 301) + "\n", "longer than 300"},
 		{"invisible", good + "merchant Warung\x07Sri\n", "line 4: the value of merchant has a character that cannot be seen"},
 		{"code of the example", good + "code 1234-5678-9012\n", "line 4: code: that is the code of the example"},
 		{"code too short", good + "code AB\n", "line 4: code: a code has 12 digits"},
@@ -73,6 +74,12 @@ func TestBad(t *testing.T) {
 		{"password with letters of no keyboard", good + "wifi Toko\nwifi-password " + secret + "é\n", "line 5: wifi-password: a network's password has only"},
 		{"no hours", good + "update-window night\n", "line 4: update-window: want two times of day"},
 		{"hours that are minutes", good + "update-window 02:00-02:10\n", "line 4: update-window: 02:00-02:10 is too short"},
+		{"a private key", good + "ssh-key -----BEGIN OPENSSH PRIVATE KEY-----\n", "line 4: ssh-key: want the line of a .pub file"},
+		{"a key with an option", good + "ssh-key command=\"hunter\" " + pubKey + "\n", "line 4: ssh-key: want the line of a .pub file"},
+		{"an old kind of key", good + "ssh-key " + strings.Replace(pubKey, "ed25519", "rsa", 1) + "\n", "line 4: ssh-key: want the line of a .pub file"},
+		{"a key without its kind", good + "ssh-key ssh-ed25519\n", "line 4: ssh-key: want the line of a .pub file"},
+		{"a key of another kind", good + "ssh-key " + strings.Replace(pubKey, "ssh-ed25519", "ecdsa-sha2-nistp256", 1) + "\n", "line 4: ssh-key: the key is damaged"},
+		{"half a key", good + "ssh-key " + pubKey[:40] + "\n", "line 4: ssh-key: the key is damaged"},
 		{"country", good + "country Indonesia\n", "line 4: country: want two capital letters"},
 	} {
 		s, problems := Parse([]byte(c.text), boards)

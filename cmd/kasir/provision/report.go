@@ -34,7 +34,7 @@ func scrubLine(line string) string {
 	}
 	for _, e := range entries {
 		switch {
-		case e.name == name && !e.secret && (name != "backend" || !strings.Contains(value, "@")):
+		case e.name == name && !e.secret && !tells(name, value):
 			return line
 		case e.name == name:
 			return fmt.Sprintf("#%s was removed here; write it again if it changes", name)
@@ -44,6 +44,12 @@ func scrubLine(line string) string {
 		return line
 	}
 	return "# a line that could not be understood was removed here"
+}
+
+// tells reports whether the value of an entry that is no secret may hold one: an
+// address with a password, or the wrong half of a key.
+func tells(name, value string) bool {
+	return name == "backend" && strings.Contains(value, "@") || name == "ssh-key" && checkSSHKey(value) != nil
 }
 
 // nearSecret reports whether a remark names something secret, perhaps misspelt.
@@ -69,6 +75,13 @@ func Report(s Settings, problems []Problem, version string) []byte {
 	if len(problems) == 0 {
 		fmt.Fprintf(&b, "OK: kasir.txt was taken. This till is %s, of %s, on the board %s.\n", s.Name, s.Backend, s.Board)
 		b.WriteString("Passwords and codes were removed from the file, which is now called kasir-taken.txt.\n")
+		switch s.SSHKey {
+		case "":
+		case NoSSHKey:
+			b.WriteString("Nobody can log in any more.\n")
+		default:
+			b.WriteString("Whoever has the other half of the ssh-key can log in as root, as long as it is not taken back (ssh-key none).\n")
+		}
 	} else {
 		b.WriteString("NOT TAKEN: nothing was changed on the till, because of kasir.txt:\n\n")
 		for _, p := range problems {

@@ -22,7 +22,11 @@ type Settings struct {
 	WiFi     string // the network's name, 1 to 32 bytes
 	Password string // of the network, 8 to 63 characters; secret
 	Country  string // two letters, for the radio's rules
+	SSHKey   string // whose private half may log in, a line as in authorized_keys; NoSSHKey: nobody
 }
+
+// NoSSHKey, as a key, takes away the one that there was.
+const NoSSHKey = "none"
 
 // entry is one kind of line.
 type entry struct {

@@ -1,8 +1,12 @@
 package provision
 
 import (
+	"bytes"
+	"encoding/base64"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"kasir/cmd/kasir/update/window"
@@ -88,6 +92,30 @@ func checkPassword(v string) error {
 func checkCountry(v string) error {
 	if len(v) != 2 || v[0] < 'A' || v[0] > 'Z' || v[1] < 'A' || v[1] > 'Z' {
 		return errors.New("want two capital letters, for instance ID")
+	}
+	return nil
+}
+
+// sshKinds are the keys that are taken: short ones, which every ssh of the last ten
+// years has.
+var sshKinds = []string{"ssh-ed25519", "ecdsa-sha2-nistp256"}
+
+// checkSSHKey takes the line of a .pub file (RFC 4253, 6.6: the kind stands again in
+// front of the key). Nothing before the kind is taken: it would be an option. It never
+// repeats what it was given, which may be the wrong half.
+func checkSSHKey(v string) error {
+	if v == NoSSHKey {
+		return nil
+	}
+	fields := strings.Fields(v)
+	if !slices.Contains(sshKinds, fields[0]) || len(fields) < 2 {
+		return fmt.Errorf("want the line of a .pub file that begins with %s, or %s", strings.Join(sshKinds, " or "), NoSSHKey)
+	}
+	key, err := base64.StdEncoding.DecodeString(fields[1])
+	kind := binary.BigEndian.AppendUint32(nil, uint32(len(fields[0])))
+	kind = append(kind, fields[0]...)
+	if err != nil || !bytes.HasPrefix(key, kind) || len(key) < len(kind)+4+32 {
+		return errors.New("the key is damaged; copy the whole line of the .pub file again")
 	}
 	return nil
 }
