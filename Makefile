@@ -20,9 +20,10 @@ demo: go cc ## a till, a backend and a provider on this machine, with one page t
 	$(GO) build -o bin/ ./cmd/kasir-demo
 	@exec bin/kasir-demo
 
-test: go cc ## every test, with the race detector; about three minutes when warm
+# Three packages at a time, also on two cores: many wait for programs that they started.
+test: go cc ## every test, with the race detector; some minutes when warm
 	@.ci/need chromium zbarimg:zbar-tools pg_ctlcluster:postgresql
-	KASIR_BROWSER=1 $(GO) test -race -timeout 10m ./...
+	KASIR_BROWSER=1 $(GO) test -race -p 3 -timeout 10m ./...
 
 check: fmt vet lint tidy pure arm arm-slice image-check clean-tree ## what CI checks besides the tests
 

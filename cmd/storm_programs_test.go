@@ -50,9 +50,9 @@ type program struct {
 
 func newStorm(t *testing.T, dice *rand.Rand) *storm {
 	s := &storm{T: t, dice: dice, dir: t.TempDir(), killed: map[string]int{}, outcomes: map[string]int{}}
-	bin := filepath.Join(s.dir, "bin") + string(filepath.Separator)
-	if out, err := exec.Command("go", "build", "-o", bin, "kasir/cmd/kasir", "kasir/cmd/kasir-backend", "kasir/cmd/midtrans-sandbox").CombinedOutput(); err != nil {
-		t.Fatalf("build programs: %v\n%s", err, out)
+	bin, err := programs()
+	if err != nil {
+		t.Fatal(err)
 	}
 	provider, backend := freeAddress(t), freeAddress(t)
 	s.provider, s.backend = "http://"+provider, "http://"+backend
@@ -82,6 +82,29 @@ func newStorm(t *testing.T, dice *rand.Rand) *storm {
 		t.Cleanup(func() { p.kill() })
 	}
 	return s
+}
+
+// built is where programs has put them; "" before.
+var built string
+
+// programs builds what is stormed, once for all storms, and says where it is.
+var programs = sync.OnceValues(func() (bin string, err error) {
+	if built, err = os.MkdirTemp("", "kasir-storm"); err != nil {
+		return "", err
+	}
+	bin = built + string(filepath.Separator)
+	if out, err := exec.Command("go", "build", "-o", bin, "kasir/cmd/kasir", "kasir/cmd/kasir-backend", "kasir/cmd/midtrans-sandbox").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build programs: %w\n%s", err, out)
+	}
+	return bin, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if built != "" {
+		_ = os.RemoveAll(built)
+	}
+	os.Exit(code)
 }
 
 // bookFile is where the backend keeps its book.

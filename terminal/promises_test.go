@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-var depth = flag.Int("depth", 2, "how many moves TestEveryMove plays from every screen; 3 takes some seconds, 4 a minute")
+var depth = flag.Int("depth", usualDepth, "how many moves TestEveryMove plays from every screen; 3 takes some seconds, 4 a minute")
 
 // broken says which promise does not hold in a world; "" when all do.
 func (w world) broken() string {

@@ -188,7 +188,7 @@ func (k *chainTill) insist(method, path string, body any) (c wire.Charge) {
 // sell makes sales until the storm is over.
 func (k *chainTill) sell() {
 	for n := 1; time.Now().Before(k.until); n++ {
-		order, amount := fmt.Sprintf("%s-%08d", k.name, n), int64(1000+k.IntN(100_000))
+		order, amount := fmt.Sprintf("%s-%08d", k.name, n), int64(10_000+k.IntN(100_000)) // lower ones are the sandbox's magic
 		c := k.insist("PUT", "/v1/charges/"+order, wire.Open{Amount: amount, Journal: journal})
 		for end := time.Now().Add(2 * time.Minute); c.State == wire.Asked && time.Now().Before(end); {
 			time.Sleep(300 * time.Millisecond)
