@@ -76,7 +76,7 @@ func cashierRows(p page, v terminal.View, w *words) (rows []row) {
 	}
 	st := stripOf(v, w)
 	flags := ""
-	for _, say := range append([]string{st.broken, st.short, st.offline, p.order}, st.marks()...) {
+	for _, say := range append([]string{st.broken, st.short, st.off, p.order}, st.marks()...) {
 		if say != "" {
 			flags += "\u00a0" + say
 		}
@@ -92,10 +92,10 @@ func shortFlags(st strip) []string {
 	switch {
 	case st.broken != "":
 		return []string{st.broken}
-	case st.offline != "" && st.short != "":
-		return []string{st.offline + "\u00a0" + st.short, st.offline}
-	case st.offline != "":
-		return []string{st.offline}
+	case st.off != "" && st.short != "":
+		return []string{st.off + "\u00a0" + st.short, st.off}
+	case st.off != "":
+		return []string{st.off}
 	case st.short != "":
 		return []string{st.short}
 	}

@@ -17,7 +17,7 @@ func compose(v terminal.View) page {
 	case terminal.Entering:
 		return entering(s, w)
 	case terminal.Asking:
-		return asking(s, w)
+		return asking(s, v, w)
 	case terminal.Offering:
 		return offering(s, v, w)
 	case terminal.Confirming:
@@ -32,7 +32,7 @@ func compose(v terminal.View) page {
 	case terminal.Denied:
 		return denied(s, w)
 	case terminal.Offline:
-		return offline(s, w)
+		return offline(s, v, w)
 	case terminal.Unsure:
 		return unsure(s, w)
 	case terminal.Late:
@@ -63,17 +63,40 @@ func compose(v terminal.View) page {
 func idle(v terminal.View, w *words) page {
 	p := page{kicker: v.Strip.Merchant, head: w.ready, lines: []string{w.readyDo},
 		keys: []hint{{"0–9", w.keys.digits}, {"M", w.keys.menu}}}
+	switch {
+	case !v.Strip.Online:
+		p.icon, p.head, p.lines = iconLink, w.noLink, append([]string{w.why(v.Strip.Why)}, unsent(v, w)...)
+		if reconnects(v.Strip.Why) {
+			p.lines = append(p.lines, w.works)
+		}
+	case v.Strip.Why != terminal.NoTrouble:
+		p.lines = append(p.lines, w.why(v.Strip.Why))
+	}
 	if v.Strip.Unsure > 0 {
 		p.lines = append(p.lines, fmt.Sprintf(w.readyUnsure, v.Strip.Unsure))
-	}
-	if !v.Strip.Online {
-		p.lines = append(p.lines, w.why(v.Strip.Why))
 	}
 	if v.Strip.NoKeypad {
 		p.lines = []string{w.noKeypadDo}
 	}
 	p.lines = append(p.lines, w.rule)
 	return p
+}
+
+// reconnects reports whether a trouble ends without a person who sees to it.
+func reconnects(t terminal.Trouble) bool {
+	switch t {
+	case terminal.TroubleCable, terminal.TroubleNetwork, terminal.TroubleTimeout, terminal.TroubleBackend:
+		return true
+	}
+	return false
+}
+
+// unsent says how much the backend does not have yet, where that is anything.
+func unsent(v terminal.View, w *words) []string {
+	if v.Strip.Unsent == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf(w.unsent, v.Strip.Unsent)}
 }
 
 func entering(s terminal.Entering, w *words) page {
@@ -102,7 +125,7 @@ func entering(s terminal.Entering, w *words) page {
 	return p
 }
 
-func asking(s terminal.Asking, w *words) page {
+func asking(s terminal.Asking, v terminal.View, w *words) page {
 	p := page{icon: iconWait, head: w.making, sum: money(s.Amount), lines: []string{w.makingDo},
 		keys: []hint{{"C", w.keys.cancel}}}
 	if s.Payer.Linked() {
@@ -115,6 +138,9 @@ func asking(s terminal.Asking, w *words) page {
 	}
 	if s.Slow {
 		p.lines = []string{w.slow}
+		if v.Strip.Why != terminal.NoTrouble {
+			p.lines = []string{w.why(v.Strip.Why), w.makingDo}
+		}
 	}
 	return p
 }
@@ -169,8 +195,8 @@ func denied(s terminal.Denied, w *words) page {
 	return p
 }
 
-func offline(s terminal.Offline, w *words) page {
-	p := page{icon: iconLink, head: w.noLink, sum: money(s.Amount), lines: []string{w.noLinkDo, w.why(s.Why)},
+func offline(s terminal.Offline, v terminal.View, w *words) page {
+	p := page{icon: iconLink, head: w.noLink, sum: money(s.Amount), lines: append([]string{w.noLinkDo, w.why(s.Why)}, unsent(v, w)...),
 		keys: []hint{{"OK", w.keys.again}, {"C", w.keys.cancel}}}
 	if s.Order != "" {
 		p.order = s.Order.Short()

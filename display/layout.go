@@ -91,7 +91,11 @@ func (l *layout) marks(s *sheet, st strip, face *text.Face, bar image.Rectangle)
 		right -= size.X + 1 + pad(face)
 	}
 	if st.offline != "" {
-		mark(st.offline)
+		say := st.offline
+		if labelSize(face, say).X*100 > bar.Dx()*40 { // the name matters, too
+			say = st.off
+		}
+		mark(say)
 	}
 	if st.broken != "" {
 		mark(st.broken)

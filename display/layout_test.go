@@ -34,7 +34,7 @@ func worst(lang terminal.Lang) (out []shot) {
 		s.view.Strip.Merchant = strings.Repeat("W", 25)
 		s.view.Strip.Device = "kasir-" + strings.Repeat("M", 18)
 		s.view.Strip.Online, s.view.Strip.Why = false, terminal.TroubleNonsense
-		s.view.Strip.Unsure, s.view.Strip.Late, s.view.Strip.Sandbox = 20, 20, true
+		s.view.Strip.Unsure, s.view.Strip.Late, s.view.Strip.Unsent, s.view.Strip.Sandbox = 20, 20, 20, true
 		s.view.Screen = longest(s.view.Screen)
 		out = append(out, s)
 	}

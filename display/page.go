@@ -78,7 +78,8 @@ type strip struct {
 	name    string // merchant, or device where the merchant is said elsewhere
 	sandbox string
 	short   string // sandbox in one word
-	offline string // "" when there is contact
+	offline string // why there is no contact; "" when there is
+	off     string // the same in one word
 	broken  string // a part of the till that does not work; "" when all do
 	unsure  int
 	late    int
@@ -107,8 +108,10 @@ func stripOf(v terminal.View, w *words) strip {
 	if v.Strip.Sandbox {
 		s.sandbox, s.short = w.sandbox, w.sandboxShort
 	}
-	if !v.Strip.Online {
-		s.offline = w.offline
+	if v.Strip.Why != terminal.NoTrouble {
+		s.offline, s.off = w.off(v.Strip.Why), w.offline
+	} else if !v.Strip.Online {
+		s.offline, s.off = w.offline, w.offline
 	}
 	switch {
 	case v.Strip.NoGlass: // seen on another glass than that one

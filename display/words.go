@@ -17,7 +17,8 @@ type words struct {
 	offline               string
 	noKeypad, noGlass     string
 	noKeypadDo            string
-	trouble               map[terminal.Trouble]string
+	trouble, offs         map[terminal.Trouble]string // offs: in a word or two
+	unsent, works         string                      // unsent: %d; works: what a till without contact can do
 
 	ready, readyDo, readyUnsure string // readyUnsure: %d sales
 
@@ -100,6 +101,14 @@ func (w *words) why(t terminal.Trouble) string {
 		return s
 	}
 	return w.trouble[terminal.TroubleTimeout]
+}
+
+// off is a trouble in a word or two.
+func (w *words) off(t terminal.Trouble) string {
+	if s, ok := w.offs[t]; ok {
+		return s
+	}
+	return w.offline
 }
 
 // reason says why the provider refused; a code that is not known is a

@@ -11,13 +11,22 @@ var english = words{
 	noKeypadDo:   "The keypad is gone: plug its cable in again.",
 	noGlass:      "SCREEN TROUBLE",
 	trouble: map[terminal.Trouble]string{
-		terminal.TroubleNetwork:  "No network: check the Wi-Fi or the cable.",
+		terminal.TroubleCable:    "No Wi-Fi and no cable: plug it in, or switch the router on.",
+		terminal.TroubleNetwork:  "No internet to the shop's server: check the Wi-Fi, router or data.",
 		terminal.TroubleTimeout:  "The shop's server does not answer.",
 		terminal.TroubleBackend:  "The shop's server is in trouble.",
 		terminal.TroubleRefused:  "The server does not know this device: call the owner.",
 		terminal.TroubleHeld:     "This till is QUARANTINED: do not sell, call the owner.",
 		terminal.TroubleNonsense: "That was not the shop's server: the Wi-Fi wants a login, or the address is wrong.",
+		terminal.TroubleProvider: "The payment provider does not answer; the shop's server goes on asking.",
 	},
+	offs: map[terminal.Trouble]string{
+		terminal.TroubleCable: "NO NETWORK", terminal.TroubleNetwork: "NO INTERNET", terminal.TroubleTimeout: "SERVER SILENT",
+		terminal.TroubleBackend: "SERVER BUSY", terminal.TroubleRefused: "NOT KNOWN", terminal.TroubleHeld: "QUARANTINED",
+		terminal.TroubleNonsense: "WRONG SERVER", terminal.TroubleProvider: "PROVIDER SILENT",
+	},
+	unsent: "%d not sent yet.",
+	works:  "It reconnects by itself. New QRs wait for that; sales and totals still work: M.",
 
 	ready:       "READY",
 	readyDo:     "Key in the amount, then OK.",

@@ -11,13 +11,22 @@ var indonesian = words{
 	noKeypadDo:   "Keypad tidak terbaca: pasang lagi kabelnya.",
 	noGlass:      "LAYAR BERMASALAH",
 	trouble: map[terminal.Trouble]string{
-		terminal.TroubleNetwork:  "Tidak ada jaringan: periksa Wi-Fi atau kabel.",
+		terminal.TroubleCable:    "Wi-Fi atau kabel lepas: pasang lagi, atau nyalakan router.",
+		terminal.TroubleNetwork:  "Tidak ada internet ke server toko: periksa Wi-Fi, router atau kuota.",
 		terminal.TroubleTimeout:  "Server toko tidak menjawab.",
 		terminal.TroubleBackend:  "Server toko sedang terganggu.",
 		terminal.TroubleRefused:  "Server tidak mengenal alat ini: hubungi pemilik.",
 		terminal.TroubleHeld:     "Kasir ini DIKARANTINA: jangan jualan, hubungi pemilik.",
 		terminal.TroubleNonsense: "Jawaban bukan dari server toko: Wi-Fi minta login, atau alamat salah.",
+		terminal.TroubleProvider: "Penyedia pembayaran tidak menjawab; server toko tetap bertanya.",
 	},
+	offs: map[terminal.Trouble]string{
+		terminal.TroubleCable: "TANPA JARINGAN", terminal.TroubleNetwork: "TANPA INTERNET", terminal.TroubleTimeout: "SERVER DIAM",
+		terminal.TroubleBackend: "SERVER SIBUK", terminal.TroubleRefused: "TAK DIKENAL", terminal.TroubleHeld: "DIKARANTINA",
+		terminal.TroubleNonsense: "BUKAN SERVER", terminal.TroubleProvider: "PENYEDIA DIAM",
+	},
+	unsent: "%d belum terkirim.",
+	works:  "Menyambung lagi sendiri. QR baru menunggu itu; penjualan dan total tetap bisa: M.",
 
 	ready:       "SIAP",
 	readyDo:     "Ketik jumlah, lalu OK.",

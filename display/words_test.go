@@ -60,8 +60,8 @@ func TestEveryKindHasWords(t *testing.T) {
 	for _, l := range []terminal.Lang{terminal.Indonesian, terminal.English} {
 		w := wordsOf(l)
 		for _, x := range []terminal.Trouble{terminal.TroubleNetwork, terminal.TroubleTimeout, terminal.TroubleBackend,
-			terminal.TroubleRefused, terminal.TroubleHeld, terminal.TroubleNonsense} {
-			if w.trouble[x] == "" {
+			terminal.TroubleRefused, terminal.TroubleHeld, terminal.TroubleNonsense, terminal.TroubleCable, terminal.TroubleProvider} {
+			if w.trouble[x] == "" || w.offs[x] == "" || w.off(x) != w.offs[x] {
 				t.Errorf("language %d has no words for trouble %q", l, x)
 			}
 		}
@@ -75,7 +75,7 @@ func TestEveryKindHasWords(t *testing.T) {
 				t.Errorf("language %d has no words for %v", l, x)
 			}
 		}
-		if w.why("?") != w.trouble[terminal.TroubleTimeout] || w.reason("?") != w.reasons["rejected"] {
+		if w.why("?") != w.trouble[terminal.TroubleTimeout] || w.reason("?") != w.reasons["rejected"] || w.off("?") != w.offline {
 			t.Error("what is not known is not said as the vaguest")
 		}
 		for x := terminal.FaultJournal; x <= terminal.FaultInUse; x++ {

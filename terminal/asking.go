@@ -1,6 +1,9 @@
 package terminal
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Asking is a charge being made: the code is not here yet.
 type Asking struct {
@@ -32,6 +35,9 @@ func (a Asking) pass(t *turn) {
 		return
 	}
 	age := t.now.Up - t.since
+	if age >= slowAfter {
+		t.link.silent = t.undecided(a.Order)
+	}
 	if age >= offlineAfter || age >= slowAfter && t.link.trouble != NoTrouble {
 		t.unanswered(a)
 		return
@@ -51,10 +57,7 @@ func (a Asking) deadline(s State) (time.Duration, bool) {
 // on whether it may have been paid: its code seen in an earlier life, or a
 // linked wallet asked.
 func (t *turn) unanswered(a Asking) {
-	why := t.link.trouble
-	if why == NoTrouble {
-		why = TroubleTimeout
-	}
+	why := cmp.Or(t.trouble(), TroubleTimeout)
 	if t.Book.open(a.Order).payable() {
 		doubt := DoubtLost
 		if a.Payer.Linked() {

@@ -106,15 +106,19 @@ type Restored struct {
 // Trouble is why the backend gave no answer; "" is none.
 type Trouble string
 
-// The troubles, in the order in which a person should look for the cause.
+// The troubles, in the order in which a person should look for the cause. The
+// uplink tells all but two: that there is not even a cable the till knows of its
+// own part, and that the provider is silent from answers that decide nothing.
 const (
 	NoTrouble       Trouble = ""
+	TroubleCable    Trouble = "cable"    // TroubleNetwork, and this device is in no network at all
 	TroubleNetwork  Trouble = "network"  // no route, no name, no connection
 	TroubleTimeout  Trouble = "timeout"  // connected, but no answer in time
 	TroubleBackend  Trouble = "backend"  // the backend said it cannot now
 	TroubleRefused  Trouble = "refused"  // the backend does not know this device
 	TroubleHeld     Trouble = "held"     // the backend makes no new charges for this device until a person lifts that
 	TroubleNonsense Trouble = "nonsense" // an answer that is not the backend's: a captive portal, a wrong address
+	TroubleProvider Trouble = "provider" // the backend answers, and the payment provider behind it does not
 )
 
 // Linked says whether the standing connection for news is up.
@@ -136,6 +140,7 @@ type Part uint8
 const (
 	PartKeypad Part = iota
 	PartGlass       // the customers'
+	PartNetwork     // cable or Wi-Fi: whether this device is in a network
 )
 
 // JournalLost says that the records of the last event could not be written.

@@ -1,6 +1,9 @@
 package terminal
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Linking is an attempt to link a wallet whose page is not here: being asked
 // for, or its time is over and the provider has not said so yet.
@@ -40,17 +43,14 @@ func (l Linking) pass(t *turn) {
 	case l.Order == "" && t.link.greeted:
 		t.startLink(l.phone)
 	case l.Order == "" && age >= offlineAfter:
-		why := t.link.trouble
-		if why == NoTrouble {
-			why = TroubleTimeout
-		}
+		why := cmp.Or(t.trouble(), TroubleTimeout)
 		t.show(WalletRefused{For: ForLink, Masked: l.Masked, Trouble: why, Retry: true, phone: l.phone})
 		t.sound(ToneFailed, 0)
 	case t.attempt.url != "":
 		t.show(LinkOffer{Order: l.Order, Masked: l.Masked, URL: t.attempt.url})
 		t.Screen.pass(t)
 	default:
-		l.Slow, l.Why = age >= slowAfter, t.link.trouble
+		l.Slow, l.Why = age >= slowAfter, t.trouble()
 		t.Screen = l
 	}
 }

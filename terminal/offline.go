@@ -40,8 +40,8 @@ func (o Offline) pass(t *turn) {
 		t.charge(Entering{Amount: o.Amount, Linked: o.Payer.Linked()}, o.Payer)
 		return
 	}
-	if t.link.trouble != NoTrouble {
-		o.Why = t.link.trouble
+	if why := t.trouble(); why != NoTrouble {
+		o.Why = why
 	}
 	t.Screen = o
 }

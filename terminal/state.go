@@ -50,7 +50,7 @@ type State struct {
 
 	coding bool // Screen came by itself while a code was being keyed
 
-	noKeypad, noGlass bool // see Ailing
+	noKeypad, noGlass, noNetwork bool // see Ailing
 }
 
 // link is what is known about the way to the backend.
@@ -58,6 +58,7 @@ type link struct {
 	trouble Trouble       // why the last question had no answer
 	greeted bool          // a backend greeted us in this life
 	sandbox bool          // and its money is not real
+	silent  bool          // it answers, and the provider behind it does not
 	flight  bool          // a hello is on its way
 	sent    time.Duration // since then
 	next    time.Duration // hello not before
@@ -80,8 +81,9 @@ type Strip struct {
 	Lang     Lang
 	Merchant string
 	Device   string
-	Online   bool
-	Why      Trouble // why not
+	Online   bool    // the backend answers
+	Why      Trouble // why not; or TroubleProvider
+	Unsent   int     // facts the backend does not have yet; only while it does not answer
 	Sandbox  bool    // the money is not real: say it loudly
 	Unsure   int     // charges without an outcome that nobody stands before
 	Late     int     // payments that came late and wait to be acknowledged
@@ -99,9 +101,12 @@ type View struct {
 func (s State) View() View {
 	v := View{Screen: s.Screen, Strip: Strip{
 		Lang: s.lang, Merchant: s.Config.Merchant, Device: s.Config.Device,
-		Online: s.link.trouble == NoTrouble, Why: s.link.trouble, Sandbox: s.link.sandbox,
+		Online: s.link.trouble == NoTrouble, Why: s.trouble(), Sandbox: s.link.sandbox,
 		NoKeypad: s.noKeypad, NoGlass: s.noGlass,
 	}}
+	if !v.Strip.Online {
+		v.Strip.Unsent = s.unsent()
+	}
 	front := orderOf(s.Screen)
 	for _, c := range s.Book.Open {
 		if c.Order != front {

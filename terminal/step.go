@@ -150,8 +150,12 @@ func (t *turn) press(k Key) {
 // because it cannot be seen.
 func (t *turn) ailing(e Ailing) {
 	is := &t.noKeypad
-	if e.Part == PartGlass {
+	switch e.Part {
+	case PartGlass:
 		is = &t.noGlass
+	case PartNetwork:
+		t.plugged(!e.Bad)
+		return
 	}
 	if e.Bad && !*is {
 		t.sound(ToneAlarm, 0)
@@ -243,11 +247,5 @@ func (t *turn) linked(trouble Trouble) {
 	if trouble != NoTrouble || was == NoTrouble {
 		return
 	}
-	t.link.next = t.now.Up
-	t.hurryErrands()
-	for _, c := range t.Book.Open {
-		if w := t.watching(c.Order); w.fails > 0 {
-			t.hurry(c.Order)
-		}
-	}
+	t.retry()
 }

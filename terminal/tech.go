@@ -96,8 +96,8 @@ func (Tech) deadline(s State) (time.Duration, bool) { return s.since + menuFor, 
 // support is what this till is and how it does, without a secret.
 func (t *turn) support() string {
 	words := []string{t.Config.Device, t.Config.Version, "next=" + strconv.FormatInt(t.Book.Next, 10)}
-	if t.link.trouble != NoTrouble {
-		words = append(words, "trouble="+string(t.link.trouble))
+	if why := t.trouble(); why != NoTrouble {
+		words = append(words, "trouble="+string(why))
 	}
 	if t.noKeypad {
 		words = append(words, "no-keypad")

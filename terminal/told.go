@@ -8,6 +8,9 @@ func (t *turn) told(e Told) {
 		}
 		if e.Trouble == NoTrouble {
 			w.heard = e.Fact != FactUnknown
+			w.undecided = e.Fact == FactAsked
+			w.released = e.Fact != FactUnknown && (w.released || e.Call == LetGo)
+			t.link.silent = t.link.silent && w.undecided
 		}
 	}
 	if e.Call != 0 {

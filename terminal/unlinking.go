@@ -68,7 +68,7 @@ func (u Unlinking) pass(t *turn) {
 	if t.interrupted() {
 		return
 	}
-	u.Slow, u.Why = t.now.Up-t.since >= slowAfter, t.link.trouble
+	u.Slow, u.Why = t.now.Up-t.since >= slowAfter, t.trouble()
 	t.Screen = u
 }
 

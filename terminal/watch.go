@@ -35,15 +35,17 @@ var askAgain = []time.Duration{
 // watch is the volatile half of one open charge: when to ask next. All times
 // are Moment.Up. It is lost with the power, and nothing is lost with it.
 type watch struct {
-	order   OrderID
-	next    time.Duration // ask not before
-	flight  Verb          // the question not answered yet; 0 when there is none
-	sent    time.Duration // when it was asked
-	fails   int           // questions in a row without an answer
-	asks    int           // answers in a row that decided nothing
-	heard   bool          // the backend has confirmed, in this life, that it has the charge
-	expires time.Duration // when the code ends, as the backend said
-	locked  time.Duration // no code is taken before; see Confirming
+	order     OrderID
+	next      time.Duration // ask not before
+	flight    Verb          // the question not answered yet; 0 when there is none
+	sent      time.Duration // when it was asked
+	fails     int           // questions in a row without an answer
+	asks      int           // answers in a row that decided nothing
+	heard     bool          // the backend has confirmed, in this life, that it has the charge
+	released  bool          // and that it is to be made unpayable
+	undecided bool          // its last word was that the provider has not answered
+	expires   time.Duration // when the code ends, as the backend said
+	locked    time.Duration // no code is taken before; see Confirming
 }
 
 // question is what to ask about c now.

@@ -236,6 +236,7 @@ func (t *till) work(ctx context.Context, j *journal, book terminal.Book, pressed
 		})
 	})
 	rooms.Go("own parts", func(ctx context.Context) error { return t.tellAiling(ctx, events) })
+	rooms.Go("network", t.tellNetwork)
 	if t.watchdog != "" {
 		rooms.Go("watchdog", func(ctx context.Context) error { return t.keepWatch(ctx, events) })
 	}

@@ -42,7 +42,10 @@ func Shots(lang terminal.Lang) []Shot {
 	strip := terminal.Strip{Lang: lang, Merchant: "Warung Bu Sri", Device: "kasir-01", Online: true}
 	sandbox, offline, busy := strip, strip, strip
 	sandbox.Sandbox = true
-	offline.Online, offline.Why, offline.Unsure = false, terminal.TroubleNetwork, 1
+	offline.Online, offline.Why, offline.Unsure, offline.Unsent = false, terminal.TroubleNetwork, 1, 3
+	unplugged, mute := offline, strip
+	unplugged.Why, unplugged.Unsure = terminal.TroubleCable, 0
+	mute.Why = terminal.TroubleProvider
 	busy.Unsure, busy.Late = 2, 1
 	keyless, glassless := strip, strip
 	keyless.NoKeypad, glassless.NoGlass = true, true
@@ -54,6 +57,9 @@ func Shots(lang terminal.Lang) []Shot {
 	return append([]Shot{
 		at("idle", terminal.Idle{}, strip),
 		at("idle-offline", terminal.Idle{}, offline),
+		at("idle-unplugged", terminal.Idle{}, unplugged),
+		at("idle-provider", terminal.Idle{}, mute),
+		at("asking-provider", terminal.Asking{Order: Order, Amount: amount, Slow: true}, mute),
 		at("idle-sandbox", terminal.Idle{}, sandbox),
 		at("idle-no-keypad", terminal.Idle{}, keyless),
 		at("offering-no-keypad", terminal.Offering{Order: Order, Amount: amount, QR: QR, Left: 14 * time.Minute}, keyless),

@@ -65,9 +65,9 @@ func Verdict(s Signs) (Health, string) {
 		return Waiting, "it has just started"
 	}
 	switch s.Trouble {
-	case terminal.NoTrouble, terminal.TroubleBackend:
+	case terminal.NoTrouble, terminal.TroubleBackend, terminal.TroubleProvider:
 		return Good, "everything works"
-	case terminal.TroubleNetwork:
+	case terminal.TroubleCable, terminal.TroubleNetwork:
 		if s.Silent < alone {
 			return Waiting, "the backend is not reached yet"
 		}
