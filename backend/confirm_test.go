@@ -49,9 +49,15 @@ func (t *town) scan(amount int64) phone {
 // page opens an address, or presses the button on it.
 func (t *town) page(method, token string) (int, string) {
 	t.Helper()
+	return t.pageAt(method, "/r/", token)
+}
+
+// pageAt opens a page that people reach by an address from a glass.
+func (t *town) pageAt(method, path, token string) (int, string) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, method, "http://backend.test/r/"+token, nil)
+	req, err := http.NewRequestWithContext(ctx, method, "http://backend.test"+path+token, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +70,7 @@ func (t *town) page(method, token string) (int, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := readAPI(t.T).conforms(method, "/r/token", res, text); err != nil {
+	if err := readAPI(t.T).conforms(method, path+"token", res, text); err != nil {
 		t.Errorf("not as openapi.json says: %v", err)
 	}
 	policy := res.Header.Get("Content-Security-Policy")

@@ -50,6 +50,7 @@ func (b *Backend) table() []route {
 		{"/v1/notifications/midtrans", methods{http.MethodPost: b.notified}, nil},
 		{"/v1/notifications/midtrans/account", methods{http.MethodPost: b.accountNotified}, nil},
 		{receiptPath + "{token}", methods{http.MethodGet: b.readReceipt, http.MethodPost: b.endByReceipt}, nil},
+		{closedPath + "{token}", methods{http.MethodGet: b.readClosed}, nil},
 		{"/healthz", methods{http.MethodGet: b.health}, nil},
 	}, b.merchantTable()...)
 }

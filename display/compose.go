@@ -70,7 +70,7 @@ func idle(v terminal.View, w *words) page {
 			p.lines = append(p.lines, w.works)
 		}
 	case v.Strip.Why != terminal.NoTrouble:
-		p.lines = append(p.lines, w.why(v.Strip.Why))
+		p.lines = []string{w.why(v.Strip.Why), w.readyDo}
 	}
 	if v.Strip.Unsure > 0 {
 		p.lines = append(p.lines, fmt.Sprintf(w.readyUnsure, v.Strip.Unsure))

@@ -25,7 +25,10 @@ type dayWords struct {
 	count, countDo                              string
 	shut, report                                string // both: %d
 	counted, even, less, more, uncounted        string // counted, less, more: %s
-	again, unsureLater                          string // both: %d
+	overs, unsureLater                          string // both: %d
+	overLast, overAgain, overEnd                string // overLast: %d of %d; overAgain: %s
+	overWhys                                    map[terminal.OverrideWhy]string
+	details, closeCode, scanClose               string // scanClose: %d
 
 	crew, crewDo           string
 	roles                  map[terminal.Role]string
@@ -79,6 +82,11 @@ func day(v terminal.View, w *words) (p page, ok bool) {
 		return tech(s, w), true
 	case terminal.Typing:
 		return typing(s, w), true
+	case terminal.Overrides:
+		return overrides(s, w), true
+	case terminal.CloseCode:
+		return page{kicker: fmt.Sprintf(w.day.report, s.No+1), sum: money(s.Taken), keys: []hint{{"OK", w.keys.home}},
+			code: &offer{wordy: true, qr: s.URL, scan: fmt.Sprintf(w.day.scanClose, s.No+1)}}, true
 	case terminal.Receipt:
 		return page{sum: money(s.Amount), order: s.Order.Short(), keys: []hint{{"OK", w.keys.home}},
 			code: &offer{wordy: true, qr: s.URL, scan: w.day.scan}}, true
@@ -146,11 +154,32 @@ func report(s terminal.Report, w *words) page {
 	if s.Unsure > 0 {
 		p.lines = append(p.lines, fmt.Sprintf(w.day.unsureLater, s.Unsure))
 	}
-	if s.Agains > 0 {
-		p.lines = append(p.lines, fmt.Sprintf(w.day.again, s.Agains))
+	if s.Overs > 0 {
+		p.lines = append(p.lines, fmt.Sprintf(w.day.overs, s.Overs))
+		p.keys = append(p.keys, hint{"1", w.day.details})
+	}
+	if s.Code {
+		p.keys = append(p.keys, hint{"00", w.day.closeCode})
 	}
 	if s.More() {
 		p.keys = append(p.keys, hint{"+", w.day.earlier})
+	}
+	return p
+}
+
+// overrides is one decision against a warning, with its reason and what came of it.
+func overrides(s terminal.Overrides, w *words) page {
+	why := w.day.overWhys[s.Why]
+	if s.Override.Of != "" {
+		why = fmt.Sprintf(w.day.overAgain, s.Override.Of.Short())
+	}
+	p := page{kicker: fmt.Sprintf(w.day.overLast, s.At, s.Of), sum: money(s.Amount), big: bigSum, order: s.Order.Short(),
+		lines: []string{why, w.day.overEnd}, keys: []hint{{"C", w.keys.home}}}
+	if end, ok := w.day.ends[s.End]; ok {
+		p.lines[1] = end
+	}
+	if s.At < s.Of {
+		p.keys = append(p.keys, hint{"+", w.keys.following})
 	}
 	return p
 }

@@ -92,7 +92,7 @@ func (l *layout) marks(s *sheet, st strip, face *text.Face, bar image.Rectangle)
 	}
 	if st.offline != "" {
 		say := st.offline
-		if labelSize(face, say).X*100 > bar.Dx()*40 { // the name matters, too
+		if labelSize(face, say).X*100 > bar.Dx()*50 { // the name matters, too
 			say = st.off
 		}
 		mark(say)

@@ -64,7 +64,8 @@ type Book struct {
 	Past   []Charge // ended, oldest first; the last pastKept
 
 	Shift     Shift      // being sold in
-	Shifts    []Close    // the last ones that are over, oldest first
+	Overrides []Override // in it, where the till had warned; the last maxOverrides
+	Shifts    []Done     // the last ones that are over, oldest first
 	Crew      []Operator // who has a PIN, by number; nobody: everybody may do everything
 	WrongPINs int        // keyed since the last right one
 
@@ -123,13 +124,14 @@ func (b *Book) apply(r Record) {
 	case KindOpened:
 		b.Open = append(b.Open, Charge{Order: r.Order, Amount: r.Amount, Payer: Payer{Customer: r.Customer, Masked: r.Masked}})
 		b.Next = max(b.Next, r.Next)
-		b.Shift.opened(r)
+		b.openInShift(r)
 	case KindOffered:
 		b.mark(r.Order, func(c *Charge) { c.Offered = true })
 	case KindLetGo:
 		b.mark(r.Order, func(c *Charge) { c.LetGo = true })
 	case KindParked:
 		b.mark(r.Order, func(c *Charge) { c.Parked = true })
+		b.override(Override{Why: OverParked, Order: r.Order, Amount: r.Amount})
 	case KindAlarmed:
 		b.alarm(Alarm{Order: r.Order, Amount: r.Amount, What: mismatch(r.Why)})
 		b.Next = max(b.Next, r.Next)
@@ -154,6 +156,7 @@ func (b *Book) apply(r Record) {
 	case KindSeen:
 		if r.Why != "" {
 			b.looked(r.Order, mismatch(r.Why))
+			b.override(Override{Why: OverAlarm, Order: r.Order, Amount: r.Amount})
 			return
 		}
 		b.Unseen = slices.DeleteFunc(b.Unseen, func(c Charge) bool { return c.Order == r.Order })

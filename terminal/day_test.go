@@ -196,7 +196,7 @@ func TestTwin(t *testing.T) {
 	s.want("twin")
 	s.keys("+")
 	s.want("asking")
-	if got := s.Book.Shift; got.Agains != 1 || len(got.Again) != 1 || got.Again[0] != id(2) || len(s.Book.Open) != 2 {
+	if got := s.Book.Shift; got.Agains != 1 || got.Overs != 2 || s.Book.Overrides[1] != (Override{OverAgain, id(2), 25_000, id(1)}) || len(s.Book.Open) != 2 {
 		t.Errorf("charged all the same: %+v", got)
 	}
 	s = aside()

@@ -127,10 +127,10 @@ func (t *turn) charge(e Entering, p Payer) {
 // follows from that. A till that no backend has greeted in this life does not
 // know which numbers are free, and waits: its journal may be an older copy, and
 // under a number used before, an old payment would pass for the new sale's.
-func (t *turn) open(amount Rupiah, p Payer) { t.openAs(amount, p, "") }
+func (t *turn) open(amount Rupiah, p Payer) { t.openInSpite(amount, p, "") }
 
-// openAs is open with the reason why it was made against a warning.
-func (t *turn) openAs(amount Rupiah, p Payer, why string) {
+// openInSpite is open against a warning about another order, "" for none.
+func (t *turn) openInSpite(amount Rupiah, p Payer, of OrderID) {
 	t.sound(ToneKey, 0)
 	if !t.link.greeted {
 		t.show(Asking{Amount: amount, Payer: p})
@@ -139,6 +139,10 @@ func (t *turn) openAs(amount Rupiah, p Payer, why string) {
 	}
 	n := t.Book.Next
 	id := MakeOrderID(t.Config.Device, n)
-	t.record(Record{Kind: KindOpened, Order: id, Amount: amount, Next: n + 1, Customer: p.Customer, Masked: p.Masked, Why: why})
+	r := Record{Kind: KindOpened, Order: id, Amount: amount, Next: n + 1, Customer: p.Customer, Masked: p.Masked}
+	if of != "" {
+		r.Why, r.Transaction = whyAgain, string(of)
+	}
+	t.record(r)
 	t.show(Asking{Order: id, Amount: amount, Payer: p})
 }

@@ -10,6 +10,10 @@ type Moment struct {
 	// Wall is the time of day, for reports only. On a device without a
 	// battery-backed clock it may be 1970, and it may jump.
 	Wall time.Time
+	// Head is the hash of the journal's last row, hexadecimal; "" when it is not
+	// known. A closed shift keeps it, so that whoever has the report can tell
+	// whether the journal is still the one that it was made from.
+	Head string
 }
 
 // Event is anything that happens to a till. The types below are all there are.
@@ -138,9 +142,9 @@ type Part uint8
 
 // The parts.
 const (
-	PartKeypad Part = iota
-	PartGlass       // the customers'
-	PartNetwork     // cable or Wi-Fi: whether this device is in a network
+	PartKeypad  Part = iota
+	PartGlass        // the customers'
+	PartNetwork      // cable or Wi-Fi: whether this device is in a network
 )
 
 // JournalLost says that the records of the last event could not be written.

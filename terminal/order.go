@@ -60,6 +60,18 @@ func (id OrderID) Number(device string) (n int64, ok bool) {
 	return n, err == nil && n > 0
 }
 
+// split is the device's name and the number in an order id; ok is false for what
+// is none.
+func (id OrderID) split() (device string, n int64, ok bool) {
+	cut := len(id) - orderDigits - 1
+	if cut < 1 || id[cut] != '-' {
+		return "", 0, false
+	}
+	device = string(id[:cut])
+	n, ok = id.Number(device)
+	return device, n, ok
+}
+
 // Short is the order as people say it: "#0042", the last digits that matter.
 func (id OrderID) Short() string {
 	i := strings.LastIndexByte(string(id), '-')

@@ -50,8 +50,8 @@ type Record struct {
 	Kind        Kind    `json:"kind"`
 	Order       OrderID `json:"order,omitempty"`
 	Amount      Rupiah  `json:"amount,omitempty"`
-	Paid        Rupiah  `json:"paid,omitempty"` // alarmed: what was paid instead of Amount
-	Transaction string  `json:"transaction,omitempty"`
+	Paid        Rupiah  `json:"paid,omitempty"`        // alarmed: what was paid instead of Amount
+	Transaction string  `json:"transaction,omitempty"` // opened again: the order that had no outcome
 	Issuer      string  `json:"issuer,omitempty"`
 	Why         string  `json:"why,omitempty"`      // opened: again; letgo: key, park, attest; crew: role; shiftclosed: counted; denied, linkfailed: reason code; linkdropped: key, time; alarmed: mismatch; settled, cancelled: code; acknowledged: the alarm's mismatch, "" for money
 	Next        int64   `json:"next,omitempty"`     // lowest free order number
@@ -62,7 +62,7 @@ type Record struct {
 	Masked      string  `json:"masked,omitempty"`   // their telephone number, its last four digits only
 	Count       int     `json:"count,omitempty"`    // confirming: which showing; wrongcode, wrongpin: how many; shiftopened, shiftclosed: which shift; snapshot: its version
 	Who         int     `json:"who,omitempty"`      // crew, shiftopened, shiftclosed: the operator's number
-	Proof       string  `json:"proof,omitempty"`    // crew: the hash of the PIN, "" for none
+	Proof       string  `json:"proof,omitempty"`    // crew: the hash of the PIN, "" for none; shiftclosed: of the journal's last row
 	Sales       int     `json:"sales,omitempty"`    // shiftclosed: how many; Amount is what they came to, Paid what was counted
 	Image       string  `json:"image,omitempty"`    // snapshot: the book
 	// At is the time of day the record is about, Unix milliseconds: the

@@ -13,6 +13,12 @@ type Journal interface {
 	Append(ctx context.Context, records []Record) error
 }
 
+// Headed is a Journal that can tell one row of itself from every other: the hash
+// of the last one, hexadecimal. It must not block.
+type Headed interface {
+	HeadHash() string
+}
+
 // Uplink carries questions to the backend. Call must not block; every call is
 // answered with one event on the channel that Run reads.
 type Uplink interface {
@@ -50,9 +56,14 @@ type Rooms struct {
 // one waits for the disk, because nothing may be sent or shown before it.
 func Run(ctx context.Context, c Config, b Book, r Rooms) error {
 	start := time.Now()
+	headed, _ := r.Journal.(Headed)
 	now := func() Moment {
 		t := time.Now()
-		return Moment{Up: t.Sub(start), Wall: t}
+		m := Moment{Up: t.Sub(start), Wall: t}
+		if headed != nil {
+			m.Head = headed.HeadHash()
+		}
+		return m
 	}
 	l := loop{Rooms: r, state: Boot(c, b, now()), now: now}
 	r.Log.Info("till starts", "device", c.Device, "screen", l.state.Screen.Name(), "open", len(b.Open), "unseen", len(b.Unseen), "next", b.Next)

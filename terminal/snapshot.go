@@ -22,7 +22,7 @@ const (
 	snapshotEvery = 1000
 	// imageVersion says what a Book is and how records add up to one. It grows
 	// with every change of that; snapshots of another version count for nothing.
-	imageVersion = 2
+	imageVersion = 3
 
 	maxImage    = 4 << 20  // bytes of a Book, written out
 	maxSnapshot = 48 << 10 // bytes of one in a record; the journal takes 64 kB
@@ -47,7 +47,8 @@ type image struct {
 	Paid   []paidPage `json:"paid,omitempty"`
 
 	Shift     Shift      `json:"shift"`
-	Shifts    []Close    `json:"shifts,omitempty"`
+	Overrides []Override `json:"overrides,omitempty"`
+	Shifts    []Done     `json:"shifts,omitempty"`
 	Crew      []Operator `json:"crew,omitempty"`
 	WrongPINs int        `json:"wrong_pins,omitempty"`
 }
@@ -62,7 +63,7 @@ type paidPage struct {
 func imageOf(b Book) image {
 	i := image{Joined: b.Joined, Next: b.Next, Epoch: b.Epoch, Cursor: b.Cursor, Open: b.Open, Unseen: b.Unseen,
 		Alarms: b.Alarms, Coded: b.Coded, Past: b.Past, Link: b.Link, Unlink: b.Unlinks,
-		Shift: b.Shift, Shifts: b.Shifts, Crew: b.Crew, WrongPINs: b.WrongPINs}
+		Shift: b.Shift, Overrides: b.Overrides, Shifts: b.Shifts, Crew: b.Crew, WrongPINs: b.WrongPINs}
 	for _, d := range b.paid.names {
 		for n, bits := range d.pages {
 			if bits != "" {
@@ -77,7 +78,7 @@ func imageOf(b Book) image {
 func (i image) book() (Book, error) {
 	b := Book{Joined: i.Joined, Next: i.Next, Epoch: i.Epoch, Cursor: i.Cursor, Open: i.Open, Unseen: i.Unseen,
 		Alarms: i.Alarms, Coded: i.Coded, Past: i.Past, Link: i.Link, Unlinks: i.Unlink,
-		Shift: i.Shift, Shifts: i.Shifts, Crew: i.Crew, WrongPINs: i.WrongPINs}
+		Shift: i.Shift, Overrides: i.Overrides, Shifts: i.Shifts, Crew: i.Crew, WrongPINs: i.WrongPINs}
 	for _, p := range i.Paid {
 		if p.Page < 0 || p.Page > MaxOrders/pageNumbers || len(p.Bits) != pageNumbers/8 {
 			return Book{}, fmt.Errorf("%w: page %d of %d bytes", ErrSnapshot, p.Page, len(p.Bits))

@@ -23,7 +23,8 @@ func (s Totals) key(t *turn, k Key) {
 		t.show(Counting{by: s.by})
 	case k == KeyPlus && s.Earlier:
 		t.sound(ToneKey, 0)
-		t.show(Report{Close: t.Book.Shifts[len(t.Book.Shifts)-1], Old: true, at: len(t.Book.Shifts) - 1})
+		t.show(report(t.Book, len(t.Book.Shifts)-1, true))
+		t.Screen.pass(t)
 	case k == KeyClear || k == KeyBack || k == KeyMenu:
 		t.sound(ToneKey, 0)
 		t.show(t.resting())
@@ -89,30 +90,3 @@ const maxCounted Rupiah = 9_999_999_999
 func (Counting) pass(t *turn) { t.closeMenu() }
 
 func (Counting) deadline(s State) (time.Duration, bool) { return s.since + menuFor, true }
-
-// Report is a shift that is over. It stays until a key.
-type Report struct {
-	Close
-	Old bool // it was closed before; this is another look
-
-	at int // which of the kept ones
-}
-
-// Name implements Screen.
-func (Report) Name() string { return "report" }
-
-func (r Report) key(t *turn, k Key) {
-	t.sound(ToneKey, 0)
-	if k == KeyPlus && r.Old && r.at > 0 {
-		t.show(Report{Close: t.Book.Shifts[r.at-1], Old: true, at: r.at - 1})
-		return
-	}
-	t.show(t.resting())
-}
-
-// More reports whether there is an earlier one to be shown.
-func (r Report) More() bool { return r.Old && r.at > 0 }
-
-func (Report) pass(*turn) {}
-
-func (Report) deadline(State) (time.Duration, bool) { return 0, false }

@@ -34,7 +34,7 @@ func (s Twin) key(t *turn, k Key) {
 		t.hurry(s.Order)
 		t.Screen.pass(t)
 	case KeyPlus:
-		t.openAs(s.Amount, s.Payer, whyAgain)
+		t.openInSpite(s.Amount, s.Payer, s.Order)
 	case KeyClear, KeyBack:
 		t.sound(ToneKey, 0)
 		t.show(s.keyed)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"iter"
@@ -53,6 +54,12 @@ func (j *journal) Append(ctx context.Context, records []terminal.Record) (err er
 		return &terminal.Spoiled{What: faultOf(err), Err: err}
 	}
 	return nil
+}
+
+// HeadHash implements terminal.Headed.
+func (j *journal) HeadHash() string {
+	_, hash := j.Head()
+	return hex.EncodeToString(hash[:])
 }
 
 // faultOf is what a journal's error is to people.

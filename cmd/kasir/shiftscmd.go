@@ -21,7 +21,7 @@ Prints what was taken in every shift, the one that is open last, from a till's
 journal. It changes nothing and works beside a running till.`
 
 // shiftsHead is the first line of the CSV. Amounts are rupiah.
-var shiftsHead = []string{"shift", "from", "to", "opened_by", "closed_by", "sales", "taken", "late", "counted", "off", "not_sure", "charged_again"}
+var shiftsHead = []string{"shift", "from", "to", "opened_by", "closed_by", "sales", "taken", "late", "counted", "off", "not_sure", "charged_again", "overrides", "head"}
 
 func printShifts(ctx context.Context, args []string, _ io.Reader, stdout, _ io.Writer) error {
 	f := flag.NewFlagSet("shifts", flag.ContinueOnError)
@@ -53,15 +53,15 @@ func printShifts(ctx context.Context, args []string, _ io.Reader, stdout, _ io.W
 		}
 		return time.UnixMilli(ms).In(where).Format("2006-01-02 15:04")
 	}
-	for _, c := range append(closed, terminal.Close{Shift: now}) {
+	for _, c := range append(closed, terminal.Done{Close: terminal.Close{Shift: now}}) {
 		rows = append(rows, shiftRow(c, at))
 	}
 	return errors.Join(writeShifts(stdout, *format, rows), j.Close())
 }
 
-func shiftRow(c terminal.Close, at func(int64) string) []string {
+func shiftRow(c terminal.Done, at func(int64) string) []string {
 	n := func(v int) string { return strconv.Itoa(v) }
-	row := []string{n(c.No + 1), at(c.FromMS), at(c.ToMS), n(c.Who), n(c.By), n(c.Shift.Sales), strconv.FormatInt(int64(c.Taken), 10), n(c.Late), "", "", n(c.Unsure), n(c.Agains)}
+	row := []string{n(c.No + 1), at(c.FromMS), at(c.ToMS), n(c.Who), n(c.By), n(c.Shift.Sales), strconv.FormatInt(int64(c.Taken), 10), n(c.Late), "", "", n(c.Unsure), n(c.Agains), n(c.Overs), c.Head}
 	if c.Has {
 		row[8], row[9] = strconv.FormatInt(int64(c.Counted), 10), strconv.FormatInt(int64(c.Off()), 10)
 	}

@@ -26,7 +26,7 @@ func TestShifts(t *testing.T) {
 		return []terminal.Record{{Kind: terminal.KindOpened, Order: id, Amount: amount, Next: n + 1, At: at}, {Kind: terminal.KindSettled, Order: id, Amount: amount, At: at}}
 	}
 	records := append(sale(1, 25_000), sale(2, 5_000)...)
-	records = append(records, terminal.Record{Kind: terminal.KindShiftClosed, Count: 1, Amount: 30_000, Sales: 2, Paid: 29_000, Why: "counted", Who: 2, At: at + 3600_000})
+	records = append(records, terminal.Record{Kind: terminal.KindShiftClosed, Count: 1, Amount: 30_000, Sales: 2, Paid: 29_000, Why: "counted", Who: 2, Proof: "abc123", At: at + 3600_000})
 	records = append(records, sale(3, 1_000)...)
 	if err := book.Append(t.Context(), records); err != nil {
 		t.Fatal(err)
@@ -39,8 +39,8 @@ func TestShifts(t *testing.T) {
 		t.Fatalf("exit code %d\n%s", code, errout.String())
 	}
 	want := strings.Join(shiftsHead, ",") + "\n" +
-		"1,2026-11-20 08:00,2026-11-20 09:00,0,2,2,30000,0,29000,-1000,0,0\n" +
-		"2,2026-11-20 09:00,,0,0,1,1000,0,,,0,0\n"
+		"1,2026-11-20 08:00,2026-11-20 09:00,0,2,2,30000,0,29000,-1000,0,0,0,abc123\n" +
+		"2,2026-11-20 09:00,,0,0,1,1000,0,,,0,0,0,\n"
 	if out.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", out.String(), want)
 	}

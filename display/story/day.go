@@ -10,7 +10,7 @@ import (
 func dayShots(strip, busy terminal.Strip) []Shot {
 	shift := terminal.Shift{No: 11, Sales: 87, Taken: 2_145_500, Late: 1}
 	busyShift := shift
-	busyShift.Taken, busyShift.Agains = 987_654_321, 2
+	busyShift.Taken, busyShift.Overs = 987_654_321, 2
 	at := func(name string, s terminal.Screen, st terminal.Strip) Shot {
 		return Shot{name, terminal.View{Screen: s, Strip: st}}
 	}
@@ -31,7 +31,11 @@ func dayShots(strip, busy terminal.Strip) []Shot {
 		at("counting-amount", terminal.Counting{Amount: 2_145_000, Typed: true}, strip),
 		at("report", terminal.Report{Close: terminal.Close{Shift: shift, Has: true, Counted: shift.Taken}}, strip),
 		at("report-less", terminal.Report{Close: terminal.Close{Shift: busyShift, Has: true, Counted: 987_000_000, Unsure: 2}}, busy),
-		at("report-old", terminal.Report{Close: terminal.Close{Shift: shift}, Old: true}, strip),
+		at("report-old", terminal.Report{Close: terminal.Close{Shift: shift}, Old: true, Code: true}, strip),
+		at("closecode", terminal.CloseCode{No: 11, Taken: shift.Taken, URL: CloseLink}, strip),
+		at("overrides-again", terminal.Overrides{At: 1, Of: 2, Override: terminal.Override{Why: terminal.OverAgain, Order: Order, Amount: amount,
+			Of: "kasir-01-00000041"}, End: terminal.EndPaid}, strip),
+		at("overrides-parked", terminal.Overrides{At: 2, Of: 2, Override: terminal.Override{Why: terminal.OverParked, Order: Order, Amount: terminal.MaxCharge}}, busy),
 		at("closed", terminal.Closed{Last: 12}, strip),
 		at("pin", terminal.Pin{For: terminal.ForOpening}, strip),
 		at("pin-digits", terminal.Pin{For: terminal.ForDay, Typed: terminal.MaxPIN}, strip),

@@ -32,6 +32,9 @@ const Page = "https://api.midtrans.com/v2/gopay/redirect/gppr_6123269e-d1c8-4ee8
 // Receipt is shaped like the link that a customer's phone opens at the backend.
 const Receipt = "https://kasir.warung-sri.example/r/kasir-01-00000042.1.ghK8E0PQ4aO9"
 
+// CloseLink is shaped like the address of a closed shift at the backend.
+const CloseLink = "https://kasir.warung-sri.example/z/kasir-01-00000042.12.1.87.87.2145500.1.7500.2145000.0.2.1763720000.0123456789abcdef.ghK8E0PQ4aO9"
+
 const masked = "****7890"
 
 var payer = terminal.Payer{Customer: "c-7f3a", Masked: masked}
