@@ -20,7 +20,7 @@ func starts(ctx context.Context) (rows []row, err error) {
 		if err != nil {
 			return err
 		}
-		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags", "sqlite_omit_load_extension,netgo,osusergo", "-ldflags", "-s -w", "-o", program, "kasir/cmd/kasir")
+		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags", "sqlite_omit_load_extension,netgo,osusergo,nethttpomithttp2", "-ldflags", "-s -w", "-o", program, "kasir/cmd/kasir")
 		if out, err := build.CombinedOutput(); err != nil {
 			return fmt.Errorf("build kasir: %w: %s", err, out)
 		}

@@ -15,7 +15,7 @@ KASIR_LICENSE_FILES = LICENSE
 
 KASIR_GOMOD = kasir
 KASIR_BUILD_TARGETS = cmd/kasir
-KASIR_TAGS = sqlite_omit_load_extension netgo osusergo
+KASIR_TAGS = sqlite_omit_load_extension netgo osusergo nethttpomithttp2
 KASIR_LDFLAGS = -s -w -buildid= \
 	-X main.version=$(KASIR_VERSION) \
 	-X main.commit=$(call KASIR_SAID,COMMIT) \
