@@ -70,8 +70,8 @@ crash: go cc ## the power is cut 20000 times under the journal's SQLite, and its
 
 mutate: go ## every small mistake in the two money cores is made once; their tests must see it, or a list says why not
 	@$(GO) build -o bin/ ./cmd/kasir-mutate
-	nice -n 15 bin/kasir-mutate -known backend/ledger/testdata/survivors.txt backend/ledger
-	nice -n 15 bin/kasir-mutate -known terminal/testdata/survivors.txt terminal
+	nice -n 19 bin/kasir-mutate -known backend/ledger/testdata/survivors.txt backend/ledger
+	nice -n 19 bin/kasir-mutate -known terminal/testdata/survivors.txt terminal
 
 fuzz: go cc ## every fuzz test for FUZZTIME each (5s; 60s at night), two at a time
 	@.ci/fuzz $${FUZZTIME:-5s}

@@ -1,36 +1,29 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
-	_ "embed"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
 )
 
-//go:embed helper.go.txt
-var helper string
-
-// slack is how much longer than usual the tests may take before a mistake
-// counts as seen: many make a program that never ends.
-const slack = 10
-
-// hunter has built the test program.
+// hunter has built the test program and knows what each test comes by.
 type hunter struct {
 	job
 	*source
+	scratch string // directory
 	program string
-	seen    map[int]int // how each condition came out without a mistake
-	usual   time.Duration
+	tests   []test        // the quickest first
+	usual   time.Duration // of the processor, for all of them
+	seen    map[int]int   // how each condition came out without a mistake
+	near    map[int][]int // the tests that come by a mistake, the quickest first
+
+	mu    sync.Mutex
+	saw   map[string]int // the test that saw the last mistake in a function
+	tried int            // tests that were run
 }
 
 // hunt makes every mistake and says which survived.
@@ -40,6 +33,7 @@ func (j job) hunt(ctx context.Context, progress io.Writer) (report, error) {
 		ctx, stop = context.WithTimeout(ctx, j.budget)
 		defer stop()
 	}
+	began := time.Now()
 	known, err := readKnown(j.known)
 	if err != nil {
 		return report{}, err
@@ -53,97 +47,64 @@ func (j job) hunt(ctx context.Context, progress io.Writer) (report, error) {
 		return report{}, err
 	}
 	defer os.RemoveAll(scratch)
-	h := &hunter{job: j, source: s}
-	if err := h.build(ctx, scratch); err != nil {
+	h := &hunter{job: j, source: s, scratch: scratch, saw: make(map[string]int)}
+	if err := h.build(ctx); err != nil {
 		return report{}, err
 	}
-	if err := h.baseline(ctx, scratch); err != nil {
+	if err := h.baseline(ctx); err != nil {
 		return report{}, err
 	}
-	fmt.Fprintf(progress, "%s: %d mistakes, the tests take %v without any\n", j.dir, len(s.mutants), h.usual.Round(time.Millisecond))
+	fmt.Fprintf(progress, "%s: %d mistakes; %d tests take %v without any\n", j.dir, len(s.mutants), len(h.tests), h.usual.Round(time.Millisecond))
 	r := report{dir: j.dir, all: len(s.mutants), conds: len(s.conds), known: known}
 	h.each(ctx, &r, progress)
 	h.blind(&r)
+	r.took, r.runs = time.Since(began), h.tried
 	return r, nil
 }
 
-// build makes the test program with every mistake in it.
-func (h *hunter) build(ctx context.Context, scratch string) error {
-	replace := make(map[string]string)
-	put := func(path string, text []byte) error {
-		abs, err := filepath.Abs(path)
-		if err != nil {
-			return err
+// survives makes one mistake and runs the tests that come by it, until one
+// sees it: first the one that saw the last mistake in the same function, then
+// the others from the quickest on, a few at a time.
+func (h *hunter) survives(ctx context.Context, m mutant) bool {
+	left := h.near[m.id]
+	h.mu.Lock()
+	likely, ok := h.saw[m.in]
+	h.mu.Unlock()
+	if ok && h.tests[likely].notes[m.id] != 0 && h.batchSees(ctx, m, []int{likely}) {
+		return false
+	}
+	for size := firstBatch; len(left) > 0; size *= 2 {
+		n, work := 0, time.Duration(0)
+		for n < len(left) && (n == 0 || work < size) {
+			work += h.tests[left[n]].takes
+			n++
 		}
-		to := filepath.Join(scratch, fmt.Sprintf("%d.go", len(replace)))
-		replace[abs] = to
-		return os.WriteFile(to, text, 0o600)
-	}
-	for path, text := range h.files {
-		if err := put(path, text); err != nil {
-			return err
+		if h.batchSees(ctx, m, left[:n]) {
+			return false
 		}
+		left = left[n:]
 	}
-	text := strings.Replace(helper, "package PACKAGE", "package "+h.name, 1)
-	if err := put(filepath.Join(h.dir, "kasir_mutant.go"), []byte(text)); err != nil {
-		return err
-	}
-	overlay, err := json.Marshal(map[string]any{"Replace": replace})
-	if err != nil {
-		return err
-	}
-	list := filepath.Join(scratch, "overlay.json")
-	if err := os.WriteFile(list, overlay, 0o600); err != nil {
-		return err
-	}
-	if h.program, err = filepath.Abs(filepath.Join(scratch, "mutants.test")); err != nil {
-		return err
-	}
-	cmd := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-overlay", list, "-o", h.program, ".")
-	cmd.Dir = h.dir
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("build the tests of %s: %w\n%s", h.dir, err, out)
-	}
-	return nil
+	return true
 }
 
-// try runs the tests with one mistake, 0 for none, and reports whether they
-// passed.
-func (h *hunter) try(ctx context.Context, n int, limit time.Duration, more ...string) (passed bool, out []byte) {
-	ctx, stop := context.WithTimeout(ctx, limit)
-	defer stop()
-	cmd := exec.CommandContext(ctx, h.program, "-test.failfast", "-test.timeout", limit.String())
-	cmd.Dir = h.dir
-	cmd.WaitDelay = time.Second
-	cmd.Env = append(append(os.Environ(), fmt.Sprintf("KASIR_MUTANT=%d", n)), more...)
-	out, err := cmd.CombinedOutput()
-	return err == nil, out
-}
-
-// baseline runs the tests without a mistake, for their time and for how the
-// conditions come out.
-func (h *hunter) baseline(ctx context.Context, scratch string) error {
-	notes := filepath.Join(scratch, "notes")
-	began := time.Now()
-	if passed, out := h.try(ctx, 0, 10*time.Minute, "KASIR_MUTANT_NOTES="+notes); !passed {
-		return fmt.Errorf("the tests of %s fail without a mistake:\n%s", h.dir, tail(out))
+// batchSees runs some tests with one mistake.
+func (h *hunter) batchSees(ctx context.Context, m mutant, batch []int) bool {
+	var names []string
+	var usual time.Duration
+	for _, i := range batch {
+		names, usual = append(names, h.tests[i].name), usual+h.tests[i].takes
 	}
-	h.usual = time.Since(began)
-	h.seen = make(map[int]int)
-	text, err := os.ReadFile(notes)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
-		var n, how int
-		if _, err := fmt.Sscan(lines.Text(), &n, &how); err == nil {
-			h.seen[n] |= how
+	o := h.try(ctx, m.id, names, usual)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.tried += len(batch)
+	for i, name := range names {
+		if name == o.failed {
+			h.saw[m.in] = batch[i]
 		}
 	}
-	return nil
+	return !o.passed
 }
-
-func tail(out []byte) []byte { return out[max(0, len(out)-2000):] }
 
 // each makes the mistakes, a few at a time, until the budget is spent.
 func (h *hunter) each(ctx context.Context, r *report, progress io.Writer) {
@@ -153,10 +114,7 @@ func (h *hunter) each(ctx context.Context, r *report, progress io.Writer) {
 	for range h.workers {
 		all.Go(func() {
 			for m := range todo {
-				survived := h.seen[m.id] == 0 // nothing comes by: no need to look
-				if !survived {
-					survived, _ = h.try(ctx, m.id, slack*h.usual+5*time.Second)
-				}
+				survived := h.survives(ctx, m)
 				if ctx.Err() != nil {
 					continue // it was cut short
 				}
@@ -165,7 +123,7 @@ func (h *hunter) each(ctx context.Context, r *report, progress io.Writer) {
 				if survived {
 					r.survivors = append(r.survivors, m)
 				}
-				if h.verbose || survived {
+				if h.verbose || survived && r.known[m.key()] == "" {
 					fmt.Fprintf(progress, "%-8s %s:%d %s\n", map[bool]string{true: "SURVIVED", false: "seen"}[survived], h.dir, m.line, m.key())
 				}
 				mu.Unlock()
@@ -173,7 +131,7 @@ func (h *hunter) each(ctx context.Context, r *report, progress io.Writer) {
 		})
 	}
 	for i, m := range h.mutants {
-		if i%h.every != 0 || ctx.Err() != nil {
+		if i%h.every != 0 || !strings.Contains(m.key(), h.only) || ctx.Err() != nil {
 			continue
 		}
 		select {

@@ -5,9 +5,15 @@
 // program then goes. It is for developers, and never on a device.
 //
 // The mistakes are all in one test program, which is built once; which of them
-// is made, an environment variable says. That is what go test -cover cannot
-// tell: statements that run are counted there, here every condition has to
-// matter. On the way it says which conditions were never seen true, or false.
+// is made, an environment variable says. First each test runs alone without a
+// mistake, and the program notes which mistakes it comes by; then each mistake
+// is made for the tests that come by it and no others, from the quickest on,
+// until one fails. That is what go test -cover cannot tell: statements that run
+// are counted there, here every condition has to matter. On the way it says
+// which conditions were never seen true, or false.
+//
+// A mistake that makes tests take ten times their usual work is seen: it would
+// go on for ever.
 //
 // It imports the standard library and no other room; what it runs is the go
 // command. Next room to visit: cmd/kasir-storm, which plants bigger mistakes.
@@ -34,7 +40,8 @@ func main() {
 type job struct {
 	dir     string        // of the package
 	known   string        // file of explained survivors, "" for none
-	every   int           // try every n-th mistake
+	only    string        // try those with this in their line
+	every   int           // try every n-th of them
 	workers int           // test programs at one time
 	budget  time.Duration // for all of it; 0: as long as it takes
 	verbose bool
@@ -61,6 +68,7 @@ func parse(args []string, stderr io.Writer) (j job, err error) {
 	f := flag.NewFlagSet("kasir-mutate", flag.ContinueOnError)
 	f.SetOutput(stderr)
 	f.StringVar(&j.known, "known", "", "`file` of survivors that are explained")
+	f.StringVar(&j.only, "only", "", "make only mistakes with this `text` in their line")
 	f.IntVar(&j.every, "every", 1, "make only every `n`-th mistake")
 	f.IntVar(&j.workers, "workers", 2, "test programs at one `time`")
 	f.DurationVar(&j.budget, "budget", 0, "`time` for all of it: what is left then is not tried, and said")

@@ -122,6 +122,36 @@ func TestExplanations(t *testing.T) {
 	}
 }
 
+// A mistake that makes a program that never ends is seen, in time; so is one that
+// happens before any test begins.
+func TestEndlessAndEarly(t *testing.T) {
+	dir := shopAt(t, "package shop\n\nimport \"testing\"\n\nfunc TestCount(t *testing.T) {\n\tif count(3) != 3 || early != 2 {\n\t\tt.Fatal(count(3), early)\n\t}\n}\n")
+	text := "package shop\n\nvar early = count(2)\n\nfunc count(most int) (n int) {\n\tfor n < most {\n\t\tn++\n\t}\n\treturn n\n}\n"
+	if err := os.WriteFile(filepath.Join(dir, "shop.go"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, lines, errors := hunted(t, "-v", dir); code != 0 {
+		t.Errorf("exit code %d\n%s\n%s", code, strings.Join(lines, "\n"), errors)
+	}
+}
+
+// Only the tests that come by a mistake are run, the quickest first.
+func TestFewRuns(t *testing.T) {
+	more := strings.Repeat("\nfunc TestNothingN(*testing.T) {}\n", 3)
+	for _, n := range []string{"A", "B", "C"} {
+		more = strings.Replace(more, "NothingN", "Nothing"+n, 1)
+	}
+	dir := shopAt(t, shopTest+more)
+	for _, tt := range []struct{ only, says string }{
+		{"removed `t.sold++`", "1 of 15 mistakes tried, 0 seen (0.0 %)"}, {"swapped `n * 2`", "1 of 15 mistakes tried, 1 seen (100.0 %)"},
+	} {
+		_, lines, _ := hunted(t, "-only", tt.only, dir)
+		if last := lines[len(lines)-1]; !strings.Contains(last, tt.says) || !strings.Contains(last, "; 1 runs of a test in ") {
+			t.Errorf("%s: %s", tt.only, last)
+		}
+	}
+}
+
 func TestNoVerdict(t *testing.T) {
 	failing := shopAt(t, strings.Replace(shopTest, "!x.sell(5, true)", "x.sell(5, true)", 1))
 	broken := shopAt(t, "package shop\n\nvar x = nothing\n")

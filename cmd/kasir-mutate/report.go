@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 )
 
 // report is what came of it.
@@ -15,6 +16,8 @@ type report struct {
 	dir        string
 	all, tried int
 	conds      int
+	runs       int // of a test
+	took       time.Duration
 	survivors  []mutant
 	blind      []blindSpot
 	known      map[string]string // why, by key
@@ -90,8 +93,9 @@ func (r report) print(w io.Writer) int {
 			[]string{"never reached", "never true", "never false"}[b.how])
 	}
 	seen := r.tried - len(r.survivors)
-	fmt.Fprintf(w, "%s: %d of %d mistakes tried, %d seen (%.1f %%), %d explained, %d not; %d conditions, %d came out one way only\n",
-		r.dir, r.tried, r.all, seen, 100*float64(seen)/float64(max(1, r.tried)), len(r.survivors)-left, left, r.conds, len(r.blind))
+	fmt.Fprintf(w, "%s: %d of %d mistakes tried, %d seen (%.1f %%), %d explained, %d not; %d conditions, %d came out one way only; %d runs of a test in %v\n",
+		r.dir, r.tried, r.all, seen, 100*float64(seen)/float64(max(1, r.tried)), len(r.survivors)-left, left, r.conds, len(r.blind),
+		r.runs, r.took.Round(time.Second))
 	if r.tried == r.all {
 		for k := range r.known {
 			if !explained[k] {
