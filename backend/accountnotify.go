@@ -55,9 +55,9 @@ func (b *Backend) accountHeard(r *http.Request, n midtrans.AccountNotification) 
 	customer, ok, err := b.o.Wallets.CustomerOf(r.Context(), n.AccountID)
 	switch {
 	case err != nil:
-		return nil, b.unread(err)
+		return nil, b.unread(r.Context(), err)
 	case !ok:
-		b.log.Warn("notification for an unknown account", "account", n.AccountID)
+		b.log.WarnContext(r.Context(), "notification for an unknown account", "account", n.AccountID)
 		return nil, errNoCustomer
 	case !n.Linked() && !n.Unlinked():
 		return map[string]string{"status": "ok"}, nil
@@ -76,7 +76,7 @@ func (b *Backend) accountRead(r *http.Request, customer string, e wallet.Heard) 
 		return nil, &wire.Error{Code: wire.Busy, Message: "nothing was decided; try again"}
 	}
 	w := s.wait(r.Context(), confirmWait, func(w wallet.Wallet) bool { return !w.Reading(e.Account) })
-	b.log.Debug("account notification taken", "customer", customer, "account", e.Account, "state", string(w.State))
+	b.log.DebugContext(r.Context(), "account notification taken", "customer", customer, "account", e.Account, "state", string(w.State))
 	if w.Reading(e.Account) || w.News(e) && !w.Told(e.Account) {
 		return nil, &wire.Error{Code: wire.Busy, Message: "the account could not be read yet"}
 	}

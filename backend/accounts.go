@@ -123,7 +123,7 @@ func (b *Backend) export(r *http.Request) (any, error) {
 	}
 	var out bytes.Buffer
 	if err := b.auditor.Export(r.Context(), &out, span, zone); err != nil {
-		return nil, b.unread(err)
+		return nil, b.unread(r.Context(), err)
 	}
 	return document{status: http.StatusOK, kind: "text/csv; charset=utf-8", text: bytes.TrimSuffix(out.Bytes(), []byte("\n"))}, nil
 }

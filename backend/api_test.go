@@ -273,8 +273,8 @@ func TestBrokenBook(t *testing.T) {
 		if status := w.request("PUT", "/v1/charges/KASIR-00000002", wire.Open{Amount: 1_000, Journal: journal}, nil); status != 503 {
 			t.Errorf("open: HTTP %d, want 503", status)
 		}
-		if status := w.request("GET", "/healthz", nil, nil); status != 503 {
-			t.Errorf("health: HTTP %d, want 503", status)
+		if status := w.request("GET", "/readyz", nil, nil); status != 503 {
+			t.Errorf("ready: HTTP %d, want 503", status)
 		}
 		if n := len(w.sandbox.Orders()); n != 1 {
 			t.Errorf("%d transactions: one was made without a record", n)
@@ -288,8 +288,8 @@ func TestBrokenBook(t *testing.T) {
 		time.Sleep(2 * time.Second)
 		w.want("after the disk came back", w.get("KASIR-00000001"), wire.Settled)
 		w.want("opened again", w.put("KASIR-00000002", 1_000), wire.Pending)
-		if status := w.request("GET", "/healthz", nil, nil); status != 200 {
-			t.Errorf("health: HTTP %d, want 200", status)
+		if status := w.request("GET", "/readyz", nil, nil); status != 200 {
+			t.Errorf("ready: HTTP %d, want 200", status)
 		}
 		synctest.Wait()
 	})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"sync"
@@ -18,6 +19,7 @@ import (
 	"kasir/backend/meter"
 	"kasir/backend/midtrans"
 	"kasir/backend/office"
+	"kasir/backend/trail"
 	"kasir/backend/updates"
 	"kasir/backend/wallet"
 )
@@ -71,8 +73,14 @@ type Options struct {
 	Merchant      Merchant       // what the merchant's own programs are served with
 	Updates       *updates.Shelf // new systems for devices; nil: there are none
 	Sandbox       bool           // the provider is not the real one: terminals say so
-	Logger        *slog.Logger   // nil: none
-	Meter         *meter.Meter   // nil: nothing is counted
+	// Proxies are believed, as those on this machine are, when they say for whom
+	// they ask (X-Forwarded-For) and what a request is called (X-Request-Id).
+	Proxies []netip.Prefix
+	// DeviceRate and AddressRate are how much one may ask in a second over a long
+	// time, twenty times that at once; 0: as the constants say; negative: any.
+	DeviceRate, AddressRate int
+	Logger                  *slog.Logger // nil: none
+	Meter                   *meter.Meter // nil: nothing is counted
 }
 
 // Backend is the merchant's backend. Run does its work; Handler is its face.
@@ -83,6 +91,7 @@ type Backend struct {
 	registrar *registrar
 	auditor   *auditor.Auditor // nil: no accounts are kept
 	office    *office.Office   // nil: there is no owner's page
+	paces     paces
 	linking   limiter
 	receipts  limiter       // by order
 	guessing  limiter       // of codes for enrolment
@@ -93,11 +102,12 @@ type Backend struct {
 	lobby     *lobby                   // nil: the book is shared with nobody
 	mux       http.Handler
 
-	alive   context.Context // until Close, or until Run returns
-	kill    context.CancelCauseFunc
-	ran     atomic.Bool
-	mailbox chan struct{} // a place per notification being handled
-	seldom  seldom
+	alive    context.Context // until Close, or until Run returns
+	kill     context.CancelCauseFunc
+	ran      atomic.Bool
+	draining atomic.Bool
+	mailbox  chan struct{} // a place per notification being handled
+	seldom   seldom
 
 	visitors chan struct{} // a place per payer who is being told
 
@@ -116,6 +126,7 @@ func New(o Options) (*Backend, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
+	o.Logger = trail.Logger(o.Logger)
 	if o.PaymentType == "" {
 		o.PaymentType = midtrans.PaymentQRIS
 	}
@@ -141,6 +152,7 @@ func New(o Options) (*Backend, error) {
 	}
 	b := &Backend{o: o, log: o.Logger, bells: newBells(o.Meter), mailbox: make(chan struct{}, maxNotifying),
 		visitors: make(chan struct{}, maxNotifying), reading: make(chan struct{}, maxReading)}
+	b.paces.limit(o.DeviceRate, o.AddressRate)
 	b.TrustKeys(o.NotifyKey)
 	b.alive, b.kill = context.WithCancelCause(context.Background())
 	if o.Meter != nil {

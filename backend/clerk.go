@@ -71,6 +71,7 @@ type clerk struct {
 	desk    map[string]*file
 	due     agenda
 	custody custody
+	pulse   pulse // anybody may look at it
 
 	calls   context.Context // of calls; ends some time after run is told to stop
 	hasty   chan struct{}
@@ -112,9 +113,13 @@ func (c *clerk) run(ctx context.Context) error {
 			c.leave(timer)
 			return nil
 		case n := <-c.notes:
+			done := c.pulse.beat()
 			c.work(c.more(n))
+			done()
 		case <-timer.C:
+			done := c.pulse.beat()
 			c.timely(ctx)
+			done()
 		}
 	}
 }

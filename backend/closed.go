@@ -63,12 +63,12 @@ func (b *Backend) readClosed(r *http.Request) (any, error) {
 		own, err = b.takings(r.Context(), device, c.First, c.Last)
 	}
 	if err != nil {
-		b.log.Error("book cannot be read", "error", err)
+		b.log.ErrorContext(r.Context(), "book cannot be read", "error", err)
 		return showClosed(http.StatusServiceUnavailable, closedPage{Class: busyPage.Class, ID: busyPage.ID, EN: busyPage.EN})
 	}
 	page := compareClosed(c, own)
 	page.Rows = closedRows(c, device, own)
-	b.log.Info("closed shift shown", "device", device, "shift", c.Shift, "verdict", page.Class)
+	b.log.InfoContext(r.Context(), "closed shift shown", "device", device, "shift", c.Shift, "verdict", page.Class)
 	return showClosed(http.StatusOK, page)
 }
 

@@ -110,21 +110,21 @@ func (b *Backend) receipt(r *http.Request, do func(context.Context, ledger.Facts
 	case errors.Is(err, errNoOrder):
 		return showReceipt(http.StatusNotFound, strangePage)
 	case err != nil:
-		b.log.Error("book cannot be read", "error", err)
+		b.log.ErrorContext(r.Context(), "book cannot be read", "error", err)
 		return showReceipt(http.StatusServiceUnavailable, busyPage)
 	case !b.receipts.take(f.Order):
 		return showReceipt(http.StatusTooManyRequests, hastyPage)
 	}
 	c, err := do(r.Context(), f)
 	if err != nil {
-		b.log.Warn("receipt not answered", "order", f.Order, "error", err)
+		b.log.WarnContext(r.Context(), "receipt not answered", "order", f.Order, "error", err)
 		return showReceipt(http.StatusServiceUnavailable, busyPage)
 	}
 	page, verdict := judge(c)
 	if verdict != "" {
 		code := of.Code(b.confirmKey(f.Device, f.Journal), verdict)
 		page.Code = code[:len(code)/2] + "\u00a0" + code[len(code)/2:]
-		b.log.Info("receipt answered", "order", f.Order, "verdict", string(verdict))
+		b.log.InfoContext(r.Context(), "receipt answered", "order", f.Order, "verdict", string(verdict))
 	}
 	page.Order, page.Amount = f.Order, rupiah(f.Amount)
 	return showReceipt(http.StatusOK, page)

@@ -38,7 +38,7 @@ func (b *Backend) findCustomer(ctx context.Context, phone wallet.Phone) (wire.Cu
 	}
 	f, _, err := b.o.Wallets.Wallet(ctx, customer)
 	if err != nil {
-		return wire.Customer{}, b.unread(err)
+		return wire.Customer{}, b.unread(ctx, err)
 	}
 	return showCustomer(f)
 }
@@ -91,7 +91,7 @@ func (b *Backend) chargeable(ctx context.Context, customer string) (string, erro
 	}
 	f, _, err := b.o.Wallets.Wallet(ctx, customer)
 	if err != nil {
-		return "", b.unread(err)
+		return "", b.unread(ctx, err)
 	}
 	return f.Chargeable(), nil
 }

@@ -29,11 +29,11 @@ func (b *Backend) hello(r *http.Request) (any, error) {
 	}
 	d, err := b.o.Book.Device(r.Context(), name)
 	if err != nil {
-		return nil, b.unread(err)
+		return nil, b.unread(r.Context(), err)
 	}
 	epoch, err := b.epoch(r.Context())
 	if err != nil {
-		return nil, b.unread(err)
+		return nil, b.unread(r.Context(), err)
 	}
 	if err := b.hear(r, name); err != nil {
 		return nil, err
@@ -68,6 +68,13 @@ func (b *Backend) hear(r *http.Request, device string) error {
 	return nil
 }
 
+// saw notes that a device is here.
+func (b *Backend) saw(device string) {
+	if b.office != nil {
+		b.office.Saw(device)
+	}
+}
+
 // greet notes how long the journal of a device with a certificate is.
 func (b *Backend) greet(r *http.Request, journal string) error {
 	v, ok := visitorOf(r)
@@ -76,7 +83,7 @@ func (b *Backend) greet(r *http.Request, journal string) error {
 		return err
 	}
 	if _, err := b.o.Devices.Greet(r.Context(), v, journal, rows); err != nil {
-		return b.unread(err)
+		return b.unread(r.Context(), err)
 	}
 	return nil
 }
@@ -103,9 +110,7 @@ func (b *Backend) events(r *http.Request) (any, error) {
 	if len(known) > wire.MaxEpoch {
 		return nil, &wire.Error{Code: wire.BadRequest, Message: "epoch is too long"}
 	}
-	if b.office != nil {
-		b.office.Saw(name)
-	}
+	b.saw(name)
 	w, ok := b.bells.wait(name)
 	if !ok {
 		return nil, &wire.Error{Code: wire.Busy, Message: "too many wait already"}
@@ -121,10 +126,10 @@ func (b *Backend) events(r *http.Request) (any, error) {
 	for last := false; ; {
 		out, err := b.news(r.Context(), name, since)
 		if err != nil {
-			return nil, b.unread(err)
+			return nil, b.unread(r.Context(), err)
 		}
 		if err := b.sameEpoch(r.Context(), &out, known, since); err != nil {
-			return nil, b.unread(err)
+			return nil, b.unread(r.Context(), err)
 		}
 		if last || len(out.Events) > 0 || out.Latest < since || known != "" && out.Epoch != known {
 			return out, nil
@@ -187,14 +192,14 @@ func (b *Backend) sameEpoch(ctx context.Context, page *wire.Events, known string
 	if !b.renewed.IsZero() && time.Since(b.renewed) < renewGap {
 		return nil
 	}
-	b.log.Warn("a device has news that the book has not: an older copy was put back", "has", since, "latest", page.Latest)
+	b.log.WarnContext(ctx, "a device has news that the book has not: an older copy was put back", "has", since, "latest", page.Latest)
 	page.Epoch, err = b.o.Book.(ledger.Epochs).Renew(ctx, known)
 	b.renewed = time.Now()
 	return err
 }
 
-func (b *Backend) unread(err error) error {
-	b.log.Error("book cannot be read", "error", err)
+func (b *Backend) unread(ctx context.Context, err error) error {
+	b.log.ErrorContext(ctx, "book cannot be read", "error", err)
 	return &wire.Error{Code: wire.Busy, Message: "the book cannot be read"}
 }
 

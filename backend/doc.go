@@ -21,7 +21,7 @@
 //
 // The package serves the paths of backend/wire, POST /v1/notifications/midtrans
 // for payments, the same with /account for linked wallets and /recurring for
-// subscriptions, and GET /healthz; openapi.json, which it serves too, describes
+// subscriptions, and GET /healthz and /readyz; openapi.json, which it serves too, describes
 // every one of them. It decides nothing about charges (backend/ledger does),
 // wallets (backend/wallet) or papers (backend/merchant), knows no SQL
 // (ledger/sqlite, merchant/shelf) and none of the provider's JSON

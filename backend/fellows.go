@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"kasir/backend/ledger"
+	"kasir/backend/office"
 )
 
 // Bounds of what backends on one book say to one another.
@@ -20,6 +21,7 @@ const (
 	maxOutbox  = 4096 // messages that wait to be told
 	maxTelling = 64   // of them at one time
 	tellTime   = 5 * time.Second
+	joinPause  = time.Second
 	keyBytes   = 32
 )
 
@@ -35,6 +37,8 @@ type message struct {
 	Deed *deedWords `json:"deed,omitempty"`
 	Done *doneWords `json:"done,omitempty"` // it was looked at
 	View *viewWords `json:"view,omitempty"` // how it stands by now
+
+	Seen []office.Sighting `json:"seen,omitempty"` // devices that are there
 }
 
 // viewWords are an order, or a customer's wallet, as its keeper sees it. Look is
@@ -67,8 +71,14 @@ func newFellows(book ledger.Shared, log *slog.Logger) *fellows {
 // run tells what is to be told until ctx ends; heard takes what others say.
 func (f *fellows) run(ctx context.Context, heard func(message)) error {
 	key, err := f.book.Secret(ctx, "fellows", keyBytes)
-	if err != nil {
-		return fmt.Errorf("join other backends: %w", err)
+	for ; err != nil; key, err = f.book.Secret(ctx, "fellows", keyBytes) {
+		// A database that is away for a moment is no reason to end.
+		f.log.Warn("other backends cannot be joined yet", "error", err)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(joinPause):
+		}
 	}
 	block, err := aes.NewCipher(key[:keyBytes])
 	if err != nil {

@@ -48,7 +48,7 @@ func (b *Backend) linkPhone(r *http.Request, link, journal string, phone wallet.
 		return wire.Link{}, err
 	}
 	if _, _, known, err := b.o.Wallets.Link(ctx, link); err != nil {
-		return wire.Link{}, b.unread(err)
+		return wire.Link{}, b.unread(r.Context(), err)
 	} else if !known {
 		if err := b.firstUse(r, link, device); err != nil {
 			return wire.Link{}, err
@@ -79,7 +79,7 @@ func (b *Backend) firstUse(r *http.Request, link, device string) error {
 	}
 	_, used, err := b.o.Book.Order(r.Context(), link)
 	if err != nil {
-		return b.unread(err)
+		return b.unread(r.Context(), err)
 	}
 	if used {
 		return &wire.Error{Code: wire.OrderConflict, Message: "there is an order with this id"}
@@ -106,7 +106,7 @@ func (b *Backend) linkState(ctx context.Context, link string) (wire.Link, error)
 	customer, a, ok, err := b.o.Wallets.Link(ctx, link)
 	switch {
 	case err != nil:
-		return wire.Link{}, b.unread(err)
+		return wire.Link{}, b.unread(ctx, err)
 	case !ok:
 		return wire.Link{}, errNoLink
 	case a.Stage.Final():
@@ -136,14 +136,14 @@ func (b *Backend) showAttempt(ctx context.Context, w wallet.Wallet, link string)
 func (b *Backend) storedLink(ctx context.Context, link string) (wire.Link, error) {
 	customer, a, ok, err := b.o.Wallets.Link(ctx, link)
 	if err != nil {
-		return wire.Link{}, b.unread(err)
+		return wire.Link{}, b.unread(ctx, err)
 	}
 	if !ok {
 		return wire.Link{}, errNoLink
 	}
 	f, _, err := b.o.Wallets.Wallet(ctx, customer)
 	if err != nil {
-		return wire.Link{}, b.unread(err)
+		return wire.Link{}, b.unread(ctx, err)
 	}
 	return b.showLink(wallet.Load(f), a), nil
 }
@@ -174,7 +174,7 @@ func (b *Backend) customerID(ctx context.Context, phone wallet.Phone) (string, e
 	}
 	salt, err := b.o.Wallets.Salt(ctx)
 	if err != nil {
-		return "", b.unread(err)
+		return "", b.unread(ctx, err)
 	}
 	return wallet.CustomerID(salt, phone), nil
 }

@@ -117,7 +117,7 @@ func (b *Backend) own(ctx context.Context, order string) (ledger.Facts, error) {
 	f, ok, err := b.o.Book.Order(ctx, order)
 	switch {
 	case err != nil:
-		return f, b.unread(err)
+		return f, b.unread(ctx, err)
 	case !ok:
 		return f, errNoOrder
 	case f.Journal != merchantJournal:
@@ -175,7 +175,7 @@ func (s scribe) Charge(ctx context.Context, r midtrans.ChargeRequest) (midtrans.
 	// Kept before the ledger hears of the charge, so that whoever sees it made
 	// sees its addresses. Without them it can still be paid by its code.
 	if err := s.desk.Made(ctx, r.OrderID, tx.Actions); err != nil {
-		s.b.log.Error("addresses of a charge not kept", "order", r.OrderID, "error", err)
+		s.b.log.ErrorContext(ctx, "addresses of a charge not kept", "order", r.OrderID, "error", err)
 	}
 	return tx, nil
 }

@@ -92,7 +92,7 @@ func (b *Backend) desk(m methods) methods {
 			body, err := h(r)
 			var e *wire.Error
 			if err != nil && (!errors.As(err, &e) || e.Code == wire.Busy) && r.Context().Err() == nil {
-				b.log.Error("merchant's request not done", "method", r.Method, "path", loggable(r), "error", err)
+				b.log.ErrorContext(r.Context(), "merchant's request not done", "method", r.Method, "path", loggable(r), "error", err)
 			}
 			return body, err
 		}

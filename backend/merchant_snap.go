@@ -22,7 +22,7 @@ func (b *Backend) merchantSnap(r *http.Request) (any, error) {
 	}
 	_, used, err := b.o.Book.Order(r.Context(), in.OrderID)
 	if err != nil {
-		return nil, b.unread(err)
+		return nil, b.unread(r.Context(), err)
 	}
 	if used {
 		return nil, &wire.Error{Code: wire.OrderConflict, Message: "the order exists as a charge"}
@@ -80,7 +80,7 @@ func (b *Backend) elsewhere(ctx context.Context, order string) error {
 	}
 	switch {
 	case err != nil:
-		b.log.Error("notification not written down", "order", order, "error", err)
+		b.log.ErrorContext(ctx, "notification not written down", "order", order, "error", err)
 		return &wire.Error{Code: wire.Busy, Message: "not written down"}
 	case !known:
 		return errNoOrder

@@ -63,7 +63,7 @@ func (b *Backend) searchBook(ctx context.Context, q ledger.Query) ([]merchant.Tr
 	}
 	found, err := searcher.Search(ctx, q)
 	if err != nil {
-		return nil, b.unread(err)
+		return nil, b.unread(ctx, err)
 	}
 	var out []merchant.Transaction
 	for _, f := range found {
@@ -204,7 +204,7 @@ func (b *Backend) saleOf(ctx context.Context, order string) (merchant.Sale, erro
 	}
 	f, ok, err := b.o.Book.Order(ctx, order)
 	if err != nil {
-		return merchant.Sale{}, b.unread(err)
+		return merchant.Sale{}, b.unread(ctx, err)
 	}
 	if ok {
 		return merchant.Sale{OrderID: f.Order, TransactionID: f.TransactionID, Paid: f.Paid, Settled: f.State == ledger.Settled}, nil

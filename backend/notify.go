@@ -79,7 +79,7 @@ func (b *Backend) heard(r *http.Request, n midtrans.Notification) (any, error) {
 	switch {
 	case errors.Is(err, errNoOrder):
 		if err := b.elsewhere(r.Context(), n.RawOrderID); err != nil {
-			b.log.Warn("notification for an unknown order", "order", n.RawOrderID, "claim", clip(n.Status, maxID))
+			b.log.WarnContext(r.Context(), "notification for an unknown order", "order", n.RawOrderID, "claim", clip(n.Status, maxID))
 			return nil, err
 		}
 		return map[string]string{"status": "ok"}, nil
@@ -88,7 +88,7 @@ func (b *Backend) heard(r *http.Request, n midtrans.Notification) (any, error) {
 		return nil, &wire.Error{Code: wire.Busy, Message: "not written down"}
 	}
 	c := p.wait(r.Context(), confirmWait, func(c ledger.Charge) bool { return c.State == ledger.Settled || !c.Reading() })
-	b.log.Debug("notification taken", "order", n.RawOrderID, "claim", clip(n.Status, maxID), "state", string(c.State))
+	b.log.DebugContext(r.Context(), "notification taken", "order", n.RawOrderID, "claim", clip(n.Status, maxID), "state", string(c.State))
 	return map[string]string{"status": "ok"}, nil
 }
 
@@ -112,7 +112,7 @@ func claimOf(status string) ledger.State {
 // spam logs what strangers can cause, so that they cannot fill the log.
 func (b *Backend) spam(r *http.Request, what string, err error) {
 	if missed, ok := b.seldom.now(); ok {
-		b.log.Warn(what, "from", r.RemoteAddr, "error", err, "not_logged_before", missed)
+		b.log.WarnContext(r.Context(), what, "from", r.RemoteAddr, "error", err, "not_logged_before", missed)
 	}
 }
 

@@ -153,6 +153,19 @@ func (d *apiDoc) checkObject(s *schema, v map[string]any, at string) error {
 	return nil
 }
 
+// patterns are those that were compiled already: there are few, and every answer
+// of every test is held to them.
+var patterns sync.Map
+
+func pattern(text string) *regexp.Regexp {
+	if p, ok := patterns.Load(text); ok {
+		return p.(*regexp.Regexp)
+	}
+	p := regexp.MustCompile(text)
+	patterns.Store(text, p)
+	return p
+}
+
 func (s *schema) checkText(v, at string) error {
 	switch {
 	case s.Type != "string":
@@ -161,7 +174,7 @@ func (s *schema) checkText(v, at string) error {
 		return fmt.Errorf("%s: %q is none of %q", at, v, s.Enum)
 	case s.MaxLength != nil && len(v) > *s.MaxLength, s.MinLength != nil && len(v) < *s.MinLength:
 		return fmt.Errorf("%s: %d characters", at, len(v))
-	case s.Pattern != "" && !regexp.MustCompile(s.Pattern).MatchString(v):
+	case s.Pattern != "" && !pattern(s.Pattern).MatchString(v):
 		return fmt.Errorf("%s: %q does not match %s", at, v, s.Pattern)
 	}
 	return nil

@@ -31,7 +31,7 @@ func (b *Backend) openOffice() error {
 	}
 	var err error
 	b.office, err = office.New(office.Options{Papers: m.Papers, Book: b.o.Book, Shop: storefront{b}, Auditor: b.auditor, Columns: m.Columns,
-		Devices: b.o.Devices, Public: public, Sandbox: b.o.Sandbox, Logger: b.log})
+		Devices: b.o.Devices, Public: public, Proxies: b.o.Proxies, Sandbox: b.o.Sandbox, Logger: b.log})
 	return err
 }
 
@@ -76,17 +76,17 @@ func (c storefront) Online(ctx context.Context, fromMS, toMS int64) (s ledger.Su
 // Ask has the provider asked about an order.
 func (c storefront) Ask(ctx context.Context, order string) error {
 	_, err := c.b.ask(ctx, order)
-	return c.told(err)
+	return c.told(ctx, err)
 }
 
 // Refund gives money back, once for every key.
 func (c storefront) Refund(ctx context.Context, order string, ask merchant.RefundAsk) (merchant.Refund, error) {
 	sale, err := c.b.saleOf(ctx, order)
 	if err != nil {
-		return merchant.Refund{}, c.told(err)
+		return merchant.Refund{}, c.told(ctx, err)
 	}
 	done, err := c.b.o.Merchant.Desk.Refund(ctx, sale, ask)
-	return done, c.told(err)
+	return done, c.told(ctx, err)
 }
 
 // Refunds is what became of all refunds of an order.
@@ -95,13 +95,13 @@ func (c storefront) Refunds(ctx context.Context, order string) (merchant.Refunds
 }
 
 // told is an error in the words of the protocol, which people have words for.
-func (c storefront) told(err error) error {
+func (c storefront) told(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
 	no := refusalOf(err)
 	if no.Code == wire.Busy || no.Code == wire.Internal {
-		c.b.log.Error("owner's request not done", "error", err)
+		c.b.log.ErrorContext(ctx, "owner's request not done", "error", err)
 	}
 	return no
 }
@@ -139,7 +139,7 @@ func (b *Backend) admitOffice(r *http.Request) error {
 func (b *Backend) owners(r *http.Request) (any, error) {
 	all, err := b.office.Accounts(r.Context())
 	if err != nil {
-		return nil, b.unread(err)
+		return nil, b.unread(r.Context(), err)
 	}
 	return office.List(all), nil
 }

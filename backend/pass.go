@@ -224,12 +224,19 @@ func (b *Backend) share(ctx context.Context) error {
 			b.bells.ring(d)
 		}
 	}, b.bells.ringAll)
+	if b.office != nil {
+		go b.tellPresence(ctx)
+	}
 	return b.lobby.run(ctx, func(m message) { b.heardOf(ctx, m) })
 }
 
 // heardOf takes what another backend says. It does not block.
 func (b *Backend) heardOf(ctx context.Context, m message) {
 	switch {
+	case len(m.Seen) > 0:
+		if b.office != nil {
+			b.office.Learn(m.Seen)
+		}
 	case m.Done != nil:
 		if m.Done.View != nil {
 			b.viewed(m.Done.View)

@@ -1,7 +1,6 @@
 package backend
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,8 +16,8 @@ import (
 	"kasir/backend/wire"
 )
 
-// healthTime bounds what a health check may take.
-const healthTime = 2 * time.Second
+// notifyPath is where the provider's notifications come, and below it.
+const notifyPath = "/v1/notifications/midtrans"
 
 // handler answers a request with something to write as JSON, or an error.
 type handler func(*http.Request) (any, error)
@@ -47,11 +46,12 @@ func (b *Backend) table() []route {
 		{"/v1/enrol", methods{http.MethodPost: b.enrol}, nil},
 		{"/v1/renew", methods{http.MethodPost: b.renew}, b.admitRenewal},
 		{"/v1/identity", methods{http.MethodGet: b.standing}, b.admitRenewal},
-		{"/v1/notifications/midtrans", methods{http.MethodPost: b.notified}, nil},
-		{"/v1/notifications/midtrans/account", methods{http.MethodPost: b.accountNotified}, nil},
+		{notifyPath, methods{http.MethodPost: b.notified}, nil},
+		{notifyPath + "/account", methods{http.MethodPost: b.accountNotified}, nil},
 		{receiptPath + "{token}", methods{http.MethodGet: b.readReceipt, http.MethodPost: b.endByReceipt}, nil},
 		{closedPath + "{token}", methods{http.MethodGet: b.readClosed}, nil},
 		{"/healthz", methods{http.MethodGet: b.health}, nil},
+		{"/readyz", methods{http.MethodGet: b.ready}, nil},
 	}, b.merchantTable()...)
 }
 
@@ -66,7 +66,7 @@ func (b *Backend) routes() http.Handler {
 		mux.Handle(office.Prefix, b.office.Handler())
 	}
 	mux.Handle("/", b.serve(route{path: "/"}))
-	return mux
+	return b.gate(mux)
 }
 
 // serve makes a path of its methods. Its door may turn a request away first.
@@ -89,7 +89,7 @@ func (b *Backend) serve(way route) http.Handler {
 			status = b.write(w, body, err)
 		}
 		b.count(way, r.Method, status, began)
-		b.log.Debug("request", "method", r.Method, "path", loggable(r), "status", status, "took", time.Since(began))
+		b.log.DebugContext(r.Context(), "request", "method", r.Method, "path", loggable(r), "status", status, "took", time.Since(began))
 	})
 }
 
@@ -97,7 +97,7 @@ func (b *Backend) guarded(m methods, door func(*http.Request) error, r *http.Req
 	defer func() {
 		if v := recover(); v != nil {
 			// What a panic says may quote a request: its type and place will do.
-			b.log.Error("panic in a request", "method", r.Method, "path", loggable(r),
+			b.log.ErrorContext(r.Context(), "panic in a request", "method", r.Method, "path", loggable(r),
 				"type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
 			body, err = nil, &wire.Error{Code: wire.Internal, Message: "a fault of ours"}
 		}
@@ -108,6 +108,11 @@ func (b *Backend) guarded(m methods, door func(*http.Request) error, r *http.Req
 	if door != nil {
 		if err := door(r); err != nil {
 			return nil, err
+		}
+	}
+	if v, ok := visitorOf(r); ok {
+		if err := b.paceDevice(v.Name); err != nil {
+			return nil, b.turnedAway(r, v.Name, err)
 		}
 	}
 	h, ok := m[r.Method]
@@ -123,6 +128,9 @@ func (b *Backend) write(w http.ResponseWriter, body any, err error) int {
 	if err != nil {
 		e := refusalOf(err)
 		status, body = wire.Status(e.Code), e
+		if status == http.StatusTooManyRequests {
+			w.Header().Set("Retry-After", retryAfterOf(err))
+		}
 		b.o.Meter.Refused(e.Code)
 	}
 	kind := "application/json"
@@ -200,20 +208,4 @@ func readBody(r *http.Request, limit int64) ([]byte, error) {
 		return nil, &wire.Error{Code: wire.TooLarge, Message: fmt.Sprintf("the body is over %d bytes", limit)}
 	}
 	return body, nil
-}
-
-// health is for whoever keeps the process running: the clerk answers and the
-// book can be written.
-func (b *Backend) health(r *http.Request) (any, error) {
-	ctx, cancel := context.WithTimeout(r.Context(), healthTime)
-	defer cancel()
-	_, err := b.send(ctx, note{order: "-", event: ledger.Look{}})
-	if err != nil && !errors.Is(err, errNoOrder) {
-		return nil, &wire.Error{Code: wire.Busy, Message: "the clerk does not answer"}
-	}
-	if err := b.o.Book.Ping(ctx); err != nil {
-		b.log.Error("book cannot be written", "error", err)
-		return nil, &wire.Error{Code: wire.Busy, Message: "the book cannot be written"}
-	}
-	return map[string]string{"status": "ok"}, nil
 }

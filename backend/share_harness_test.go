@@ -34,6 +34,8 @@ type fleet struct {
 	sandbox  *sandbox.Sandbox
 	address  string // of the database
 	provider Provider
+	client   *midtrans.Client
+	change   []func(*node, *Options)
 	base     *url.URL
 	charges  sync.Map // order -> *atomic.Int64: charge calls that reached the provider
 	slow     atomic.Int64
@@ -53,7 +55,8 @@ type node struct {
 	done    chan error
 }
 
-func newFleet(t *testing.T, n int) *fleet {
+// newFleet starts n backends; change may alter what each is made of.
+func newFleet(t *testing.T, n int, change ...func(*node, *Options)) *fleet {
 	c := &fleet{T: t, net: &wireNet{hosts: map[string]*pipes{}}, address: pgtest.Database(t), base: mustURL("http://provider.test")}
 	c.sandbox = sandbox.New(sandbox.Options{ServerKey: serverKey, Seed: 7, BaseURL: c.base.String(),
 		HTTP: &http.Client{Transport: c.net.transport()}, RetryScale: 0.01, AccountNotifyURL: hook + "/account"})
@@ -63,7 +66,7 @@ func newFleet(t *testing.T, n int) *fleet {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.provider = client
+	c.provider, c.client, c.change = client, client, change
 	c.log = slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelInfo})
 	for i := range n {
 		c.nodes = append(c.nodes, &node{fleet: c, host: fmt.Sprintf("backend%d.test", i)})
@@ -125,9 +128,12 @@ func (n *node) start() {
 	if n.book, err = postgres.Open(context.Background(), n.db, postgres.Options{Shared: true}); err != nil {
 		n.Fatal(err)
 	}
-	n.backend, err = New(Options{Book: n.book, Shared: n.book, Provider: n.provider, Scanner: qrimage.New(n.base, n.net.transport()),
-		Images: n.base, NotifyKey: serverKey, Local: true, Sandbox: true, Logger: slog.New(n.log).With("node", n.host)})
-	if err != nil {
+	o := Options{Book: n.book, Shared: n.book, Provider: n.provider, Scanner: qrimage.New(n.base, n.net.transport()),
+		Images: n.base, NotifyKey: serverKey, Local: true, Sandbox: true, Logger: slog.New(n.log).With("node", n.host)}
+	for _, change := range n.change {
+		change(n, &o)
+	}
+	if n.backend, err = New(o); err != nil {
 		n.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())

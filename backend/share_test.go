@@ -138,6 +138,10 @@ func TestSessionsAreCut(t *testing.T) {
 			}
 		})
 	}
+	for _, n := range c.nodes { // cut before it has begun a backend ends, and is started anew
+		var ok map[string]string
+		n.want("GET", "/readyz", nil, &ok)
+	}
 	for range 6 {
 		time.Sleep(40 * time.Millisecond)
 		c.nodes[0].cut("true")

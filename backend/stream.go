@@ -80,8 +80,9 @@ func (l *tuner) run(ctx context.Context) {
 			if !l.write(":\n\n") {
 				return
 			}
+			l.saw(l.device)
 		case <-l.gone:
-			if l.draining {
+			if l.waiter.draining {
 				l.write(fmt.Sprintf("retry: %d\n\n", rand.N(drainSpread).Milliseconds()))
 			}
 			return
@@ -105,7 +106,7 @@ func (l *tuner) tell(ctx context.Context, always bool) bool {
 			err = l.sameEpoch(ctx, &page, l.epoch, l.since)
 		}
 		if err != nil {
-			l.log.Error("book cannot be read", "error", err)
+			l.log.ErrorContext(ctx, "book cannot be read", "error", err)
 			return false
 		}
 		if !always && len(page.Events) == 0 && page.Latest >= l.since && page.Epoch == l.epoch {

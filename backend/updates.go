@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"os"
@@ -18,11 +19,11 @@ func (b *Backend) newestUpdate(r *http.Request) (any, error) {
 		return nil, &wire.Error{Code: wire.BadRequest, Message: "not a board's name"}
 	}
 	if b.o.Updates == nil {
-		return nil, b.noUpdate(updates.ErrNone)
+		return nil, b.noUpdate(r.Context(), updates.ErrNone)
 	}
 	u, err := b.o.Updates.Newest(board)
 	if err != nil {
-		return nil, b.noUpdate(err)
+		return nil, b.noUpdate(r.Context(), err)
 	}
 	return u, nil
 }
@@ -35,20 +36,20 @@ func (b *Backend) readUpdate(r *http.Request) (any, error) {
 		return nil, &wire.Error{Code: wire.BadRequest, Message: "not a board's name and a sha256"}
 	}
 	if b.o.Updates == nil {
-		return nil, b.noUpdate(updates.ErrNone)
+		return nil, b.noUpdate(r.Context(), updates.ErrNone)
 	}
 	f, err := b.o.Updates.Open(board, sum)
 	if err != nil {
-		return nil, b.noUpdate(err)
+		return nil, b.noUpdate(r.Context(), err)
 	}
 	return &bundle{f, sum}, nil
 }
 
-func (b *Backend) noUpdate(err error) error {
+func (b *Backend) noUpdate(ctx context.Context, err error) error {
 	if errors.Is(err, updates.ErrNone) {
 		return &wire.Error{Code: wire.NotFound, Message: "there is no such update"}
 	}
-	b.log.Error("updates cannot be read", "error", err)
+	b.log.ErrorContext(ctx, "updates cannot be read", "error", err)
 	return &wire.Error{Code: wire.Busy, Message: "updates cannot be read"}
 }
 

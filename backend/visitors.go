@@ -98,7 +98,7 @@ func (b *Backend) confine(r *http.Request, v identity.Visitor) error {
 		// It may have been made before the quarantine, and the answer lost.
 		_, known, err := b.o.Book.Order(r.Context(), order)
 		if err != nil {
-			return b.unread(err)
+			return b.unread(r.Context(), err)
 		}
 		if known {
 			return nil
@@ -113,14 +113,22 @@ func (b *Backend) turnedAway(r *http.Request, device string, err error) error {
 	if err == nil {
 		return nil
 	}
+	if _, known := visitorOf(r); !known && r.TLS != nil && len(r.TLS.PeerCertificates) > 0 {
+		if slow := b.paceAddress(r); slow != nil {
+			err = slow // the gate let it pass, for the sake of a certificate that is none
+		}
+	}
 	no := refusalOf(err)
 	if no.Code == wire.Internal || no.Code == wire.Busy {
-		b.log.Error("device cannot be looked up", "device", clip(device, maxWord), "error", err)
+		b.log.ErrorContext(r.Context(), "device cannot be looked up", "device", clip(device, maxWord), "error", err)
 		return &wire.Error{Code: wire.Busy, Message: "nothing was decided; try again"}
 	}
 	if missed, ok := b.refusals.now(); ok {
-		b.log.Warn("terminal turned away", "device", clip(device, maxWord), "from", hostOf(r), "method", r.Method,
+		b.log.WarnContext(r.Context(), "terminal turned away", "device", clip(device, maxWord), "from", hostOf(r), "method", r.Method,
 			"path", loggable(r), "code", no.Code, "missed", missed)
+	}
+	if h := (*hasty)(nil); errors.As(err, &h) {
+		return h
 	}
 	return no
 }
@@ -133,6 +141,6 @@ func (b *Backend) suspect(r *http.Request, why string) {
 		return
 	}
 	if err := b.o.Devices.Hold(r.Context(), v.Name, why); err != nil {
-		b.log.Error("device not quarantined", "device", v.Name, "why", why, "error", err)
+		b.log.ErrorContext(r.Context(), "device not quarantined", "device", v.Name, "why", why, "error", err)
 	}
 }

@@ -173,7 +173,7 @@ func (o *Office) Invite(ctx context.Context, name string, role Role) (path strin
 	if err != nil {
 		return "", fmt.Errorf("invite %s: %w", name, err)
 	}
-	o.log.Info("account invited", "account", name, "role", string(role))
+	o.log.InfoContext(ctx, "account invited", "account", name, "role", string(role))
 	return Prefix + "invite/" + link, nil
 }
 
@@ -207,7 +207,7 @@ func (o *Office) Remove(ctx context.Context, name string) error {
 	if err != nil {
 		return fmt.Errorf("remove %s: %w", name, err)
 	}
-	o.log.Info("account removed", "account", name)
+	o.log.InfoContext(ctx, "account removed", "account", name)
 	return nil
 }
 

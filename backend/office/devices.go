@@ -135,7 +135,7 @@ func (o *Office) orderDevice(v *visit) error {
 	case err != nil:
 		return err
 	}
-	o.log.Info("device ordered by a person", "account", v.who.Name, "device", name, "act", act)
+	o.log.InfoContext(v.r.Context(), "device ordered by a person", "account", v.who.Name, "device", name, "act", act)
 	if p.Code != nil {
 		return o.showDevices(v, http.StatusOK, p) // shown once: nothing that could be opened again has it
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/netip"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -81,7 +80,7 @@ func (o *Office) serve(p place) http.Handler {
 func (v *visit) guarded(p place) (err error) {
 	defer func() {
 		if x := recover(); x != nil {
-			v.o.log.Error("panic in a page", "path", p.path, "type", fmt.Sprintf("%T", x), "stack", string(debug.Stack()))
+			v.o.log.ErrorContext(v.r.Context(), "panic in a page", "path", p.path, "type", fmt.Sprintf("%T", x), "stack", string(debug.Stack()))
 			err = errors.New("panic")
 		}
 	}()
@@ -125,18 +124,14 @@ func (v *visit) where() error {
 	return nil
 }
 
-// address is where somebody is: behind a proxy on this machine, what it says. It
-// is for counting, and lets nobody in.
+// address is where somebody is, for counting; it lets nobody in.
 func (v *visit) address() string {
+	if at, ok := near.Client(v.r, v.o.o.Proxies); ok {
+		return at.String()
+	}
 	host, _, err := net.SplitHostPort(v.r.RemoteAddr)
 	if err != nil {
-		host = v.r.RemoteAddr
-	}
-	if near.Loopback(host) || host == "pipe" || host == "" {
-		hops := strings.Split(v.r.Header.Get("X-Forwarded-For"), ",")
-		if last, err := netip.ParseAddr(strings.TrimSpace(hops[len(hops)-1])); err == nil {
-			return last.String()
-		}
+		return v.r.RemoteAddr
 	}
 	return host
 }
@@ -231,9 +226,9 @@ func (v *visit) refuse(err error) {
 	}
 	no := &refusal{http.StatusServiceUnavailable, "no_busy", ""}
 	if !errors.As(err, &no) {
-		v.o.log.Error("page not made", "method", v.r.Method, "path", loggable(v.r), "error", err)
+		v.o.log.ErrorContext(v.r.Context(), "page not made", "method", v.r.Method, "path", loggable(v.r), "error", err)
 	} else if missed, ok := v.o.lines.now(no.why); ok {
-		v.o.log.Warn("office turned somebody away", "why", no.why, "method", v.r.Method, "path", loggable(v.r), "from", v.address(),
+		v.o.log.WarnContext(v.r.Context(), "office turned somebody away", "why", no.why, "method", v.r.Method, "path", loggable(v.r), "from", v.address(),
 			"account", v.who.Name, "missed", missed)
 	}
 	if no.status == http.StatusServiceUnavailable {

@@ -57,7 +57,7 @@ func (o *Office) login(v *visit) error {
 	}
 	if !right {
 		if missed, ok := o.lines.now("login failed"); ok {
-			o.log.Warn("login failed", "account", known, "from", v.address(), "missed", missed)
+			o.log.WarnContext(v.r.Context(), "login failed", "account", known, "from", v.address(), "missed", missed)
 		}
 		f := loginForm{Name: name, Wrong: "login_wrong", Next: v.r.PostFormValue("next")}
 		if !ours(f.Next) {
@@ -82,7 +82,7 @@ func (v *visit) welcome(a Account, next string) error {
 	}
 	v.setCookie(sessionCookie, t, fullLife)
 	v.setCookie(gateCookie, "", 0)
-	v.o.log.Info("login", "account", a.Name, "from", v.address())
+	v.o.log.InfoContext(v.r.Context(), "login", "account", a.Name, "from", v.address())
 	if !ours(next) {
 		next = Prefix
 	}
@@ -160,6 +160,6 @@ func (o *Office) acceptInvite(v *visit) error {
 		}
 		return v.show(http.StatusUnprocessableEntity, "invite", page{Title: "invite", Data: welcomeForm{a.Name, wrong, a.Role, minPassword}})
 	}
-	o.log.Info("account has a password", "account", a.Name)
+	o.log.InfoContext(v.r.Context(), "account has a password", "account", a.Name)
 	return v.welcome(a, Prefix)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"sync"
 	"time"
@@ -47,9 +48,10 @@ type Options struct {
 	Auditor *auditor.Auditor  // nil: no accounts are kept
 	Columns reconcile.Columns // of settlement files
 	Devices *identity.Registry
-	Public  *url.URL     // where the backend is on the Internet; pages are served there only if it is https
-	Sandbox bool         // the money is not real: every page says so
-	Logger  *slog.Logger // nil: none
+	Public  *url.URL       // where the backend is on the Internet; pages are served there only if it is https
+	Proxies []netip.Prefix // believed, besides those on this machine, when they say where somebody is
+	Sandbox bool           // the money is not real: every page says so
+	Logger  *slog.Logger   // nil: none
 }
 
 // Office is the owner's page. It is used by many goroutines.

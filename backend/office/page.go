@@ -201,7 +201,7 @@ func (v *visit) show(status int, name string, p page) error {
 	v.w.WriteHeader(status)
 	_, err := v.w.Write(text.Bytes())
 	if err != nil {
-		v.o.log.Debug("page not taken", "error", err)
+		v.o.log.DebugContext(v.r.Context(), "page not taken", "error", err)
 	}
 	return nil
 }
@@ -245,7 +245,7 @@ func (v *visit) switched() bool {
 	}
 	if v.in && v.who.Lang != l {
 		if _, err := v.o.change(v.r.Context(), v.who.Name, func(a *Account, _ bool) error { a.Lang = l; return nil }); err != nil {
-			v.o.log.Error("language not kept", "account", v.who.Name, "error", err)
+			v.o.log.ErrorContext(v.r.Context(), "language not kept", "account", v.who.Name, "error", err)
 		}
 	}
 	v.redirect(to)

@@ -72,7 +72,7 @@ func (o *Office) takePayout(v *visit) error {
 	case err != nil:
 		return err
 	}
-	o.log.Info("settlement file by a person", "account", v.who.Name, "sha256", report.SHA256[:8])
+	o.log.InfoContext(v.r.Context(), "settlement file by a person", "account", v.who.Name, "sha256", report.SHA256[:8])
 	o.forget()
 	return o.showPayouts(v, http.StatusOK, payoutsPage{New: &report})
 }
@@ -107,7 +107,7 @@ func (o *Office) export(v *visit) error {
 	if err := o.o.Auditor.Export(v.r.Context(), &out, reconcile.Span{FromMS: from, ToMS: to}, v.zone); err != nil {
 		return err
 	}
-	o.log.Info("export by a person", "account", v.who.Name, "from", p.From, "to", p.To)
+	o.log.InfoContext(v.r.Context(), "export by a person", "account", v.who.Name, "from", p.From, "to", p.To)
 	h := v.w.Header()
 	h.Set("Content-Type", "text/csv; charset=utf-8")
 	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="kasir-%s-%s.csv"`, p.From, p.To))

@@ -67,7 +67,7 @@ func (o *Office) changePeople(v *visit) error {
 	case err != nil:
 		return err
 	}
-	o.log.Info("accounts changed by a person", "account", v.who.Name, "act", v.r.PostFormValue("act"), "about", name)
+	o.log.InfoContext(v.r.Context(), "accounts changed by a person", "account", v.who.Name, "act", v.r.PostFormValue("act"), "about", name)
 	if link != "" {
 		return o.showPeople(v, http.StatusOK, peoplePage{Link: o.address(v) + link, For: name, Ends: time.Now().Add(inviteLife).UnixMilli()})
 	}
@@ -136,6 +136,6 @@ func (o *Office) changePassword(v *visit) error {
 	if err != nil {
 		return err
 	}
-	o.log.Info("password changed", "account", a.Name)
+	o.log.InfoContext(v.r.Context(), "password changed", "account", a.Name)
 	return v.welcome(a, Prefix+"people")
 }

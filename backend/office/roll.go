@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"kasir/backend/ledger"
 	"kasir/backend/merchant"
 )
 
@@ -39,13 +40,16 @@ type Sighting struct {
 }
 
 // roll is who was here. Presence is kept in memory: every terminal asks for news
-// twice a minute, and a shelf is for what must not be lost.
+// twice a minute, and a shelf is for what must not be lost. Backends on one book
+// tell one another.
 type roll struct {
 	shelf merchant.Shelf
 	log   *slog.Logger
 
-	mu   sync.Mutex
-	here map[string]Sighting
+	mu    sync.Mutex
+	here  map[string]Sighting
+	fresh map[string]bool // who was seen here since the last Fresh
+	told  int64           // when that was, Unix milliseconds
 }
 
 // Saw notes that a device is here. It costs nothing.
@@ -62,6 +66,55 @@ func (o *Office) Saw(device string) {
 	}
 	s.Device, s.SeenMS = device, time.Now().UnixMilli()
 	r.here[device] = s
+	r.note(device)
+}
+
+func (r *roll) note(device string) {
+	if r.fresh == nil {
+		r.fresh = make(map[string]bool)
+	}
+	r.fresh[device] = true
+}
+
+// Fresh is who was seen here since it was last called, for other backends with
+// the same devices (see Learn); what a device said is with it when that is news.
+func (o *Office) Fresh() []Sighting {
+	r := &o.roll
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	out := make([]Sighting, 0, len(r.fresh))
+	for device := range r.fresh {
+		s := r.here[device]
+		if s.SaidMS <= r.told {
+			s.Says, s.SaidMS = Says{}, 0
+		}
+		out = append(out, s)
+	}
+	clear(r.fresh)
+	r.told = time.Now().UnixMilli() - 1
+	return out
+}
+
+// Learn notes who was seen by another backend. What is older than what is known
+// here changes nothing.
+func (o *Office) Learn(seen []Sighting) {
+	r := &o.roll
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, n := range seen {
+		s, known := r.here[n.Device]
+		if !known && len(r.here) >= maxRoll || !ledger.ValidDevice(n.Device) {
+			continue
+		}
+		if r.here == nil {
+			r.here = make(map[string]Sighting)
+		}
+		s.Device, s.SeenMS = n.Device, max(s.SeenMS, n.SeenMS)
+		if n.SaidMS > s.SaidMS {
+			s.Says, s.SaidMS = n.Says, n.SaidMS
+		}
+		r.here[n.Device] = s
+	}
 }
 
 // Heard notes what a device said of itself, on the shelf too when it is news.
@@ -84,7 +137,7 @@ func (o *Office) Heard(ctx context.Context, device string, says Says) {
 		err = o.file(ctx, merchant.Paper{Kind: kindSighting, ID: device, Version: version}, s)
 	}
 	if err != nil && !errors.Is(err, merchant.ErrStale) {
-		r.log.Error("device not noted", "device", device, "error", err)
+		r.log.ErrorContext(ctx, "device not noted", "device", device, "error", err)
 	}
 }
 
@@ -104,6 +157,10 @@ func (o *Office) sightings(ctx context.Context, after string, limit int) ([]Sigh
 	}
 	return out, nil
 }
+
+// Sighting is when a device was here last, and what it said, as far as is known
+// without looking at the shelf.
+func (o *Office) Sighting(device string) Sighting { return o.sighting(device, Sighting{}) }
 
 // sighting is what is known of a device here, or else what the shelf has.
 func (o *Office) sighting(device string, kept Sighting) Sighting {

@@ -115,7 +115,7 @@ func (o *Office) declined(v *visit, err error) error {
 	if !errors.As(err, &no) {
 		return err
 	}
-	o.log.Warn("office: not done", "path", loggable(v.r), "account", v.who.Name, "code", no.Code)
+	o.log.WarnContext(v.r.Context(), "office: not done", "path", loggable(v.r), "account", v.who.Name, "code", no.Code)
 	word := "wire_" + no.Code
 	if _, known := words[v.lang][word]; !known {
 		word = "wire_other"
@@ -143,7 +143,7 @@ func (o *Office) refund(v *visit) error {
 	if err != nil {
 		return o.declined(v, err)
 	}
-	o.log.Info("refund by a person", "account", v.who.Name, "order", order, "amount", amount, "key", key, "state", string(done.State))
+	o.log.InfoContext(v.r.Context(), "refund by a person", "account", v.who.Name, "order", order, "amount", amount, "key", key, "state", string(done.State))
 	v.redirect(saleURL(order) + "#refunds")
 	return nil
 }
@@ -172,7 +172,7 @@ func (o *Office) seen(v *visit) error {
 	if err := o.file(v.r.Context(), merchant.Paper{Kind: kindSeen, ID: order, Version: version}, said); err != nil {
 		return err // somebody else was faster: the page shows what he said
 	}
-	o.log.Info("alarm seen by a person", "account", v.who.Name, "order", order, "alarm", string(f.Alarm))
+	o.log.InfoContext(v.r.Context(), "alarm seen by a person", "account", v.who.Name, "order", order, "alarm", string(f.Alarm))
 	o.forget()
 	v.redirect(saleURL(order))
 	return nil

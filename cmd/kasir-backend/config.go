@@ -8,11 +8,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/netip"
 	"net/url"
 	"os"
 	"strings"
 	"time"
 
+	"kasir/backend"
 	"kasir/backend/meter"
 	"kasir/backend/midtrans"
 )
@@ -38,6 +40,11 @@ type config struct {
 	updates string       // directory of bundles; "" for none
 	devices string       // address for devices with certificates; "" for none
 	caFile  string       // of who signs those; "": beside the book
+
+	proxies     []netip.Prefix
+	deviceRate  int
+	addressRate int
+	drain       time.Duration
 }
 
 func (c *config) flags(stderr io.Writer) (f *flag.FlagSet, file *string) {
@@ -66,6 +73,13 @@ func (c *config) flags(stderr io.Writer) (f *flag.FlagSet, file *string) {
 	f.StringVar(&c.private, "private", "", "`address` for operators: /metrics and /debug/pprof; on loopback or a private network; empty: none")
 	f.StringVar(&c.logFormat, "log-format", "text", "text or json")
 	f.TextVar(&c.logLevel, "log-level", slog.LevelInfo, "least `level` of what is logged: debug, info, warn or error")
+	f.Func("proxies", "addresses or networks, separated by commas, of `proxies` before this backend, for instance 10.0.0.0/24: they are believed, as those on this machine are, about where a request comes from (X-Forwarded-For) and what it is called (X-Request-Id)", func(s string) (err error) {
+		c.proxies, err = readPrefixes(s)
+		return err
+	})
+	f.IntVar(&c.deviceRate, "device-rate", backend.DeviceRate, "`requests` a second that a device with a certificate may make over a long time, twenty times that at once; -1: any")
+	f.IntVar(&c.addressRate, "address-rate", backend.AddressRate, "the same of an address, of those that come without a certificate; not counted are notifications, and what is on this machine")
+	f.DurationVar(&c.drain, "drain", 0, "how long /readyz refuses, when told to stop, before nothing new is taken: as long as a load balancer needs to notice, 0s to 1m")
 	file = f.String("config", "", "`file` of further flags, a name and a value a line; those of the environment (KASIR_BACKEND_PUBLIC_URL is -public-url) win over it, and those on the command line over both")
 	return f, file
 }
@@ -88,6 +102,12 @@ func parse(args []string, stderr io.Writer) (config, error) {
 			return config{}, fmt.Errorf("read %s: %w", *file, err)
 		}
 	}
+	if c.deviceRate == 0 || c.addressRate == 0 {
+		return config{}, errors.New("read flags: a rate of 0 would let nobody in; -1 is any")
+	}
+	if c.drain < 0 || c.drain > maxDrain {
+		return config{}, fmt.Errorf("read flags: -drain %s is not in 0s..%s", c.drain, maxDrain)
+	}
 	if c.logFormat != "text" && c.logFormat != "json" {
 		return config{}, fmt.Errorf("read flags: -log-format %.20q is not text or json", c.logFormat)
 	}
@@ -97,6 +117,25 @@ func parse(args []string, stderr io.Writer) (config, error) {
 		}
 	}
 	return c, nil
+}
+
+// maxDrain is the longest that a stop waits for a load balancer.
+const maxDrain = time.Minute
+
+// readPrefixes reads addresses and networks; an address is the network of itself.
+func readPrefixes(text string) (all []netip.Prefix, err error) {
+	for one := range strings.SplitSeq(text, ",") {
+		one = strings.TrimSpace(one)
+		p, wrong := netip.ParsePrefix(one)
+		if at, err := netip.ParseAddr(one); wrong != nil && err == nil {
+			p, wrong = netip.PrefixFrom(at, at.BitLen()), nil
+		}
+		if wrong != nil {
+			return nil, fmt.Errorf("%.50q is neither an address nor a network", one)
+		}
+		all = append(all, p.Masked())
+	}
+	return all, nil
 }
 
 // envPrefix begins the environment's variables: KASIR_BACKEND_PUBLIC_URL is

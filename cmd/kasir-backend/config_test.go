@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -88,11 +89,18 @@ func TestParse(t *testing.T) {
 		"no such file":        append(need[:6:6], "-config", "/does/not/exist"),
 		"unknown in the file": append(need[:6:6], "-config", write(t, "c", "port 80", 0o600)),
 		"bad in the file":     append(need[:6:6], "-config", write(t, "c", "expiry soon", 0o600)),
+		"no rate at all":      append(need[:6:6], "-device-rate", "0"),
+		"a long farewell":     append(need[:6:6], "-drain", "2m"),
+		"a proxy of no place": append(need[:6:6], "-proxies", "10.0.0.1,shop.example"),
 		"a file in a file":    append(need[:6:6], "-config", write(t, "c", "config x", 0o600)),
 	} {
 		if _, err := parse(args, &out); err == nil {
 			t.Errorf("%s: taken", name)
 		}
+	}
+	c, err = parse(append(need[:6:6], "-proxies", "10.1.2.3/8, 2001:db8::1", "-address-rate", "-1"), &out)
+	if got := fmt.Sprint(c.proxies); err != nil || got != "[10.0.0.0/8 2001:db8::1/128]" || c.addressRate != -1 {
+		t.Errorf("proxies %s, rate %d, %v", got, c.addressRate, err)
 	}
 	if c, err := parse(need, &out); err != nil || c.production() || c.expiry != 15*time.Minute || c.payment != "qris" {
 		t.Errorf("%+v, %v", c, err)

@@ -33,7 +33,8 @@ const (
 	farewell      = 4 * time.Second // for requests; calls to the provider get five more
 )
 
-// serve runs the backend until ctx ends, and then for at most ten seconds.
+// serve runs the backend until ctx ends, then for as long as -drain says, and then
+// for at most ten seconds.
 func (c config) serve(ctx context.Context, stdout io.Writer, log *slog.Logger) (err error) {
 	c.ring, c.meter = &keyring{server: c.keyFile, notify: c.notifyKeyFile}, meter.New(versionText())
 	key, err := c.ring.keys()
@@ -110,6 +111,8 @@ func (c config) serve(ctx context.Context, stdout io.Writer, log *slog.Logger) (
 		err = fmt.Errorf("serve on %s: %w", c.listen, err)
 	case <-ctx.Done():
 		log.Info("stopping")
+		b.Drain()
+		quiet(c.drain, working)
 		wait, cancel := context.WithTimeout(work, farewell)
 		defer cancel()
 		if server.Shutdown(wait) != nil {
@@ -118,6 +121,15 @@ func (c config) serve(ctx context.Context, stdout io.Writer, log *slog.Logger) (
 	}
 	stop()
 	return errors.Join(err, <-working)
+}
+
+// quiet waits for d, or for work that ends by itself.
+func quiet(d time.Duration, working chan error) {
+	select {
+	case err := <-working:
+		working <- err // whoever waits for it gets it
+	case <-time.After(d):
+	}
 }
 
 // others is what is served besides terminals.
@@ -144,6 +156,7 @@ func (c config) backend(with keys, also others, kept *storage, on net.Addr, log 
 		Book: kept.book, Shared: kept.shared, Provider: client, Scanner: qrimage.New(c.provider, nil), Images: c.provider,
 		NotifyKey: with.notify, PaymentType: c.payment, Expiry: c.expiry,
 		Local: local, Merchant: also.programs, ConfirmSecret: also.secret, Updates: also.shelf, Devices: also.devices, Sandbox: !c.production(), Logger: log, Meter: c.meter,
+		Proxies: c.proxies, DeviceRate: c.deviceRate, AddressRate: c.addressRate,
 	})
 }
 

@@ -128,6 +128,24 @@ func (l *Link) panicked(p any) error {
 	return nonsense("panic while reading")
 }
 
+// say adds what this device says of itself. What its clock shows is wrong as long
+// as nothing has set it; the owner sees by how much.
+func (l *Link) say(v url.Values) {
+	if l.Says == nil {
+		return
+	}
+	s := l.Says()
+	for name, word := range map[string]string{"version": s.Version, "board": s.Board} {
+		if word != "" {
+			v.Set(name, word)
+		}
+	}
+	v.Set("unsent", strconv.Itoa(max(0, s.Unsent)))
+	if now := time.Now().UnixMilli(); now > 0 {
+		v.Set("clock", strconv.FormatInt(now, 10))
+	}
+}
+
 // question is a call as a request.
 func (l *Link) question(c terminal.Call) (question, error) {
 	q := question{method: http.MethodGet, limit: wire.MaxBody}
@@ -138,6 +156,7 @@ func (l *Link) question(c terminal.Call) (question, error) {
 			if l.Rows != nil {
 				v.Set("rows", strconv.FormatInt(l.Rows(), 10))
 			}
+			l.say(v)
 			q.url.RawQuery = v.Encode()
 		}
 		return q, nil

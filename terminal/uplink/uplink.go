@@ -42,9 +42,18 @@ type Options struct {
 	// and a redirect is not an answer.
 	HTTP *http.Client
 	// Rows is how many rows the journal has, for the hello; nil: it is not said.
-	Rows   func() int64
+	Rows func() int64
+	// Says is what this device says of itself, for its owner; nil: nothing.
+	Says   func() Says
 	Events chan<- terminal.Event
 	Log    *slog.Logger
+}
+
+// Says is what a device says of itself. Nothing is decided by it.
+type Says struct {
+	Version string // of its program
+	Board   string // which kit it is, "" for none
+	Unsent  int    // sales whose end it has not heard
 }
 
 // Link is a way to one backend. It implements terminal.Uplink.

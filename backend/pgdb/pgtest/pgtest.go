@@ -205,17 +205,40 @@ var shared struct {
 	err error
 }
 
-// Main runs a package's tests and stops the server that they may have started:
+// roomInMemory is how much there must be for tests to have their files there: a
+// container's usual 64 MB would not hold a cluster.
+const roomInMemory = 2 << 30
+
+// inMemory has temporary files be in memory, where the system has room for that.
+// Commits are synced as ever, and wait for no disk; what a disk does to them is
+// tested where it is about that (store, ledger/sqlite). The returned function
+// removes what is left.
+func inMemory() func() {
+	var fs syscall.Statfs_t
+	const place = "/dev/shm"
+	if os.Getenv("TMPDIR") != "" || syscall.Statfs(place, &fs) != nil || fs.Bavail*uint64(fs.Bsize) < roomInMemory {
+		return func() {}
+	}
+	dir, err := os.MkdirTemp(place, "kasir-test")
+	if err != nil || os.Chmod(dir, 0o711) != nil || os.Setenv("TMPDIR", dir) != nil {
+		return func() {}
+	}
+	return func() { os.RemoveAll(dir) }
+}
+
+// Main runs a package's tests, with their files in memory where that is possible,
+// and stops the server that they may have started:
 // func TestMain(m *testing.M) { pgtest.Main(m) }.
 func Main(m *testing.M) {
+	done := inMemory()
 	code := m.Run()
+	defer func() { done(); os.Exit(code) }()
 	if shared.Server != nil {
 		if err := shared.Stop(); err != nil {
 			fmt.Fprintln(os.Stderr, "stop PostgreSQL:", err)
 			code = 1
 		}
 	}
-	os.Exit(code)
 }
 
 // Shared is the server of this package's tests, started when it is first asked
