@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -64,9 +66,10 @@ func (nowhere) Order(context.Context, string) (f ledger.Facts, ok bool, err erro
 	return f, false, nil
 }
 
-// charges is how many charges a second a backend on a book makes for its clients.
+// charges is how many charges a second a backend on a book makes for its clients, asked
+// as tills ask: over connections that stay open.
 func charges(ctx context.Context, book ledger.Book, shared ledger.Shared) (float64, error) {
-	b, err := backend.New(backend.Options{Book: book, Shared: shared, Provider: instant{}, NotifyKey: benchSecret, Local: true, Sandbox: true})
+	b, err := backend.New(backend.Options{Book: book, Shared: shared, Provider: instant{}, NotifyKey: benchSecret, Local: true, Sandbox: true, DeviceRate: -1, AddressRate: -1})
 	if err != nil {
 		return 0, err
 	}
@@ -74,18 +77,19 @@ func charges(ctx context.Context, book ledger.Book, shared ledger.Shared) (float
 	over := make(chan error, 1)
 	go func() { over <- b.Run(ctx) }()
 	defer func() { stop(); <-over }()
-	var done, failed atomic.Int64
+	server := httptest.NewServer(b.Handler())
+	defer server.Close()
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}}
+	defer client.CloseIdleConnections()
+	var done atomic.Int64
+	var failed atomic.Pointer[error]
 	var all sync.WaitGroup
 	began := time.Now()
 	for c := range clients {
 		all.Go(func() {
 			for n := 1; time.Since(began) < chargeFor && ctx.Err() == nil; n++ {
-				r := httptest.NewRequestWithContext(ctx, http.MethodPut, fmt.Sprintf("/v1/charges/C%d-%08d", c, n),
-					bytes.NewReader([]byte(`{"amount":25000,"journal":"0123456789abcdef0123456789abcdef"}`)))
-				w := httptest.NewRecorder()
-				b.Handler().ServeHTTP(w, r)
-				if w.Code != http.StatusOK || !bytes.Contains(w.Body.Bytes(), []byte(`"pending"`)) {
-					failed.Add(1)
+				if err := charge(ctx, client, fmt.Sprintf("%s/v1/charges/C%d-%08d", server.URL, c, n)); err != nil {
+					failed.CompareAndSwap(nil, &err)
 					return
 				}
 				done.Add(1)
@@ -93,10 +97,28 @@ func charges(ctx context.Context, book ledger.Book, shared ledger.Shared) (float
 		})
 	}
 	all.Wait()
-	if n := failed.Load(); n > 0 {
-		return 0, fmt.Errorf("charge: %d clients were refused", n)
+	if err := failed.Load(); err != nil {
+		return 0, *err
 	}
 	return float64(done.Load()) / time.Since(began).Seconds(), nil
+}
+
+// charge makes one charge, which must be answered with its code.
+func charge(ctx context.Context, client *http.Client, url string) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPut, url, strings.NewReader(`{"amount":25000,"journal":"0123456789abcdef0123456789abcdef"}`))
+	if err != nil {
+		return err
+	}
+	res, err := client.Do(r)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusOK || !bytes.Contains(body, []byte(`"pending"`)) {
+		return errors.Join(fmt.Errorf("charge: HTTP %d: %s", res.StatusCode, body), err)
+	}
+	return nil
 }
 
 // backendRows measures a backend under many clients, for both engines.
