@@ -42,6 +42,8 @@ func compose(v terminal.View) page {
 			lines: []string{w.alarmDo, w.mismatches[s.What]}, keys: []hint{{"OK", w.keys.understood}}}
 	case terminal.Fault:
 		return page{mood: bad, icon: iconStop, head: w.fault, lines: []string{w.faults[s.What], cmp.Or(w.faultDos[s.What], w.faultDo)}}
+	case terminal.Mending:
+		return mending(s, w)
 	case terminal.Enrolling:
 		return enrolling(s, v, w)
 	case terminal.Menu:

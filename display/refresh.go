@@ -55,7 +55,7 @@ func thorough(s terminal.Screen) bool {
 	case terminal.Confirming:
 		return linked(s)
 	case terminal.Offering, terminal.Thanks, terminal.Ended, terminal.Denied,
-		terminal.Unsure, terminal.Late, terminal.Alarm, terminal.Fault,
+		terminal.Unsure, terminal.Late, terminal.Alarm, terminal.Fault, terminal.Mending,
 		terminal.Verifying, terminal.LinkOffer, terminal.Receipt, terminal.CloseCode, terminal.WalletLinked, terminal.WalletRefused, terminal.Unlinked:
 		return true
 	}

@@ -29,6 +29,10 @@
 // A journal that has stopped says why (ReasonOf) and can be taken up again
 // without a new process when the card works again (Reopen).
 //
+// What can be read of one that is damaged can be carried into a new one (Salvage)
+// that takes its place (Succeed); the damaged one is kept as FILE.broken-1, with
+// its log beside it, and so on. For a moment there are FILE.fresh and FILE.next.
+//
 // On disk there are FILE, and while it is open FILE-wal, FILE-shm and
 // FILE.lock, for a moment of an Open also FILE-wal.new. A power cut leaves them
 // all; FILE-wal may then hold rows that are not in FILE yet, so the two belong

@@ -103,6 +103,10 @@ func open(ctx context.Context, path string) (*Journal, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := finish(path); err != nil {
+		release()
+		return nil, fmt.Errorf("put the new journal in its place: %w", err)
+	}
 	j := &Journal{path: path, release: release}
 	if err := j.admit(ctx); err != nil {
 		if made {

@@ -29,7 +29,7 @@ func (r Reason) String() string {
 		"The card is full: make room on it and start again, nothing is lost.",
 		"The card cannot be written: replace it. What is on it can be read and copied.",
 		"The card fails: replace it. What was acknowledged is on it or at the backend.",
-		"The journal is damaged: keep the card, take another one and let the backend's book fill it.",
+		"The journal is damaged: begin a new one, on this card or another; what can be read is carried over, the backend's book has the rest.",
 		"The file is not a journal: check the path.",
 		"The journal was written by a newer program: update this one.",
 		"Another program writes the journal: end it first.",

@@ -68,10 +68,6 @@ func TestNoJournal(t *testing.T) {
 		says string // in the log
 		what terminal.FaultKind
 	}{
-		{"tampered", func(t *testing.T, path string) {
-			oldJournal(t, path)
-			spoil(t, path, "DROP TRIGGER journal_no_update", "UPDATE journal SET amount = 1 WHERE seq = 2")
-		}, "damaged at row 2", terminal.FaultDamaged},
 		{"foreign", func(t *testing.T, path string) {
 			spoil(t, path, "CREATE TABLE notes (text TEXT)", "PRAGMA application_id = 7")
 		}, "not a kasir journal", terminal.FaultForeign},

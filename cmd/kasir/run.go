@@ -106,29 +106,43 @@ func (t *till) live(ctx context.Context) error {
 // a life of the till, and one that can be used again begins the next.
 func (t *till) sell(ctx context.Context) error {
 	first, book, err := openBook(ctx, t.journal, t.zone)
-	if err != nil {
+	if err != nil && faultOf(err) != terminal.FaultDamaged {
 		return t.fault(ctx, err)
 	}
+	j := &first
 	hands := newCrew(ctx, t.log)
-	pressed, err := t.takeKeys(hands)
-	if err != nil {
-		return errors.Join(err, hands.dismiss(t.left()), first.Close())
+	pressed, keys := t.takeKeys(hands)
+	if keys != nil && err != nil {
+		return errors.Join(t.fault(ctx, err), keys, hands.dismiss(t.left()))
 	}
-	t.identify(hands.ctx, &first, pressed)
-	for j := &first; ; {
+	if keys != nil {
+		return errors.Join(keys, hands.dismiss(t.left()), j.Close())
+	}
+	if err != nil {
+		if j, book, err = t.damaged(hands.ctx, err, pressed); j == nil {
+			return errors.Join(err, hands.dismiss(t.left()))
+		}
+	}
+	t.identify(hands.ctx, j, pressed)
+	for {
 		next := life{}
 		err := t.work(hands.ctx, j, book, pressed, &next)
-		if next.journal == nil {
-			if faultOf(err) == terminal.FaultDamaged { // found by the inspection
-				t.by = time.Time{}
-				err = t.fault(ctx, err)
+		switch {
+		case next.journal != nil:
+			t.log.Info("selling goes on: the journal can be used again")
+		case faultOf(err) == terminal.FaultDamaged: // found while it sold
+			t.by = time.Time{}
+			err = errors.Join(err, j.lost, j.Close())
+			next.journal, next.book, err = t.damaged(hands.ctx, err, pressed)
+			if next.journal == nil {
+				return errors.Join(err, hands.dismiss(t.left()))
 			}
+		default:
 			if keys := hands.dismiss(t.left()); err == nil {
 				err = keys
 			}
 			return errors.Join(err, j.lost, j.Close())
 		}
-		t.log.Info("selling goes on: the journal can be used again")
 		j, book, t.by = next.journal, next.book, time.Time{}
 	}
 }
@@ -184,6 +198,9 @@ func (t *till) mend(ctx context.Context, j *journal, into *life) error {
 			into.journal, into.book = next, book
 			return errNextLife
 		}
+		if faultOf(err) == terminal.FaultDamaged {
+			return err
+		}
 		if why := store.ReasonOf(err); why != said && ctx.Err() == nil {
 			said = why
 			t.log.Error("the journal cannot be used yet", "why", said.String(), "err", err)
@@ -198,10 +215,7 @@ func (t *till) fault(ctx context.Context, cause error) error {
 		return nil // switched off while it looked at the journal
 	}
 	t.log.Error("selling is not possible: journal cannot be used", "err", cause)
-	t.faces.Show(terminal.View{
-		Screen: terminal.Fault{What: faultOf(cause)},
-		Strip:  terminal.Strip{Lang: t.lang, Merchant: t.merchant, Device: t.device, Online: true},
-	})
+	t.faces.Show(t.before(terminal.Fault{What: faultOf(cause)}))
 	<-ctx.Done()
 	return cause
 }
