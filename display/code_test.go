@@ -46,13 +46,14 @@ func TestCodesOnTheGlassReadBack(t *testing.T) {
 	if zbar == "" {
 		t.Log("zbarimg is not installed; only gozxing reads")
 	}
-	for _, format := range glasses {
+	for at, format := range glasses {
 		t.Run(format.String(), func(t *testing.T) {
 			t.Parallel()
 			r := renderer(t, format)
 			f := frame.New(format)
 			read := 0
-			for _, n := range []int{150, 190, 230, len(sampleQR), 300} {
+			lengths := some([]int{150, 190, 230, len(sampleQR), 300}, at, 3)
+			for _, n := range lengths {
 				want := payload(n)
 				if n == len(sampleQR) {
 					want = sampleQR
@@ -76,8 +77,8 @@ func TestCodesOnTheGlassReadBack(t *testing.T) {
 				}
 				read++
 			}
-			if read < 3 {
-				t.Errorf("%d codes could be read, want 3 at least", read)
+			if read < min(3, len(lengths)-1) {
+				t.Errorf("%d codes could be read, want 3 at least of %v", read, lengths)
 			}
 		})
 	}
@@ -177,10 +178,10 @@ func TestGlassIsRefusedWhenItIsChosen(t *testing.T) {
 
 func TestRenderIsPure(t *testing.T) {
 	t.Parallel()
-	for _, format := range glasses[1:] {
+	for at, format := range glasses[1:] {
 		one, two := renderer(t, format), renderer(t, format)
 		a, b := frame.New(format), frame.New(format)
-		all := shots(terminal.English)
+		all := some(shots(terminal.English), at, 5)
 		for i := range all {
 			// Another order, and on a frame that is not blank.
 			if err := two.Render(b, all[len(all)-1-i].view); err != nil {

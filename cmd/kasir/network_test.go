@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,20 +14,22 @@ import (
 // TestWatchNetwork: each change is said once; what cannot be found out is none.
 func TestWatchNetwork(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		in, fails := true, false
-		var said []bool
+		var in, fails atomic.Bool
+		var said []bool // the watcher's until it ends
+		in.Store(true)
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan error)
 		go func() {
 			done <- watchNetwork(ctx, func() (bool, error) {
-				if fails {
+				if fails.Load() {
 					return false, errors.New("no list of interfaces")
 				}
-				return in, nil
+				return in.Load(), nil
 			}, func(bad bool) { said = append(said, bad) })
 		}()
 		set := func(is, broken bool) {
-			in, fails = is, broken
+			in.Store(is)
+			fails.Store(broken)
 			time.Sleep(3 * networkEvery)
 			synctest.Wait()
 		}

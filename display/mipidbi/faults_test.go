@@ -73,6 +73,9 @@ func TestEveryCallThatFailsIsRecoveredFrom(t *testing.T) {
 			}
 			calls := faults.Calls()
 			for n := range calls {
+				if racing && n%3 != 0 && n != calls-1 {
+					continue
+				}
 				share := float64(n%2) / 2
 				k, _, err := s.run(t, t.Context(), -1, func(call int) bus.Fault {
 					if call == n {

@@ -2,6 +2,7 @@ package mipidbi_test
 
 import (
 	"math/rand/v2"
+	"sync"
 
 	"kasir/display/story"
 	"kasir/terminal"
@@ -23,7 +24,7 @@ func payload(n int) string {
 }
 
 // views are every screen and its main variants, in both languages in turn.
-func views() []terminal.View {
+var views = sync.OnceValue(func() []terminal.View {
 	var all []terminal.View
 	other := story.Shots(terminal.English)
 	for i, s := range story.Shots(terminal.Indonesian) {
@@ -33,7 +34,7 @@ func views() []terminal.View {
 		all = append(all, s.View)
 	}
 	return all
-}
+})
 
 func keyed(n terminal.Rupiah) terminal.View {
 	return terminal.View{Screen: terminal.Entering{Amount: n},

@@ -31,7 +31,10 @@ func payment(n int) string {
 // A code that was sent over the wires is read from the glass by a reader that
 // is not ours, on every glass that is large enough, however it is turned.
 func TestCodesReadBackFromTheGlass(t *testing.T) {
-	usable := 0
+	usable, turned, lengths := 0, 0, []int{150, 190, 230, 273, 300}
+	if racing {
+		lengths = []int{150, 230, 273}
+	}
 	for _, g := range Glasses() {
 		for _, r := range rotations {
 			o := Opts{Glass: g, Rotation: r}
@@ -40,12 +43,15 @@ func TestCodesReadBackFromTheGlass(t *testing.T) {
 				continue // too small, or held upright
 			}
 			usable++
+			if turned++; racing && turned%3 != 0 {
+				continue
+			}
 			t.Run(fmt.Sprintf("%s/%d", g.Name, r), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					b := wire(t, o)
 					b.panel.SetGhosts(true)
 					read := 0
-					for _, n := range []int{150, 190, 230, 273, 300} {
+					for _, n := range lengths {
 						text, f := payment(n), frame.New(o.format())
 						err := renderer.Render(f, terminal.View{
 							Screen: terminal.Offering{Order: "kasir-01-00000042", Amount: 25_000, QR: text, Left: 14 * time.Minute},

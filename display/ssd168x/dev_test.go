@@ -178,13 +178,13 @@ var golden = sync.OnceValue(func() (frames []*frame.Frame) {
 
 // crops are the golden pictures of one size, cut to a format. What is beyond a
 // picture is black.
-func crops(t *testing.T, to frame.Format) (frames []*frame.Frame) {
+func crops(t *testing.T, to frame.Format, turned int) (frames []*frame.Frame) {
 	size := image.Pt(400, 300)
 	if to.Size == image.Pt(250, 122) {
 		size = to.Size
 	}
-	for _, m := range golden() {
-		if m.Format.Size != size {
+	for i, m := range golden() {
+		if m.Format.Size != size || racing && (i+turned)%10 != 0 {
 			continue
 		}
 		f := frame.New(to)
@@ -198,18 +198,25 @@ func crops(t *testing.T, to frame.Format) (frames []*frame.Frame) {
 			frames = append(frames, f)
 		}
 	}
-	if len(frames) < 25 {
+	if len(frames) < 25 && !racing || len(frames) < 5 {
 		t.Fatalf("only %d pictures of %v differ", len(frames), to)
 	}
 	return frames
 }
 
+// racing is whether the race detector looks at every access, which takes ten
+// times as long and has nothing to find where one goroutine drives a panel.
+var racing bool
+
+// Under the race detector each glass shows a few of the screens in each rotation,
+// and others in the next; plain go test and make pure show all.
 func TestEveryScreenOnEveryGlass(t *testing.T) {
-	for _, g := range Glasses() {
+	for turned, g := range Glasses() {
 		for _, r := range rotations {
+			turned++
 			t.Run(g.Name+"/"+string(rune('0'+r/90))+"x90", func(t *testing.T) {
 				t.Parallel()
-				frames := crops(t, Opts{Glass: g, Rotation: r}.format())
+				frames := crops(t, Opts{Glass: g, Rotation: r}.format(), turned)
 				synctest.Test(t, func(t *testing.T) {
 					b := wire(t, Opts{Glass: g, Rotation: r})
 					for pass := range 2 { // each full once and partial once

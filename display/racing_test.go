@@ -1,0 +1,5 @@
+//go:build race
+
+package display
+
+func init() { racing = true }

@@ -1,0 +1,5 @@
+//go:build race
+
+package ssd168x
+
+func init() { racing = true }
