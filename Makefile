@@ -11,7 +11,7 @@ PURE        := ./terminal/... ./display/... ./backend/wire ./backend/ledger ./ba
 VERSION     := $(shell .ci/stamp | sed -n s/^VERSION=//p)
 STAMP       := -X main.version=$(VERSION)
 
-.PHONY: help demo test voice check fmt vet lint tidy pure arm clean-tree static screens bench storm storm-processes storm-chain bench-backend soak crash mutate fuzz build go cc
+.PHONY: help demo test voice check fmt vet lint tidy pure arm clean-tree static screens cover bench storm storm-processes storm-chain bench-backend soak crash mutate fuzz build go cc
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
@@ -72,6 +72,10 @@ mutate: go ## every small mistake in the two money cores is made once; their tes
 	@$(GO) build -o bin/ ./cmd/kasir-mutate
 	nice -n 19 bin/kasir-mutate -known backend/ledger/testdata/survivors.txt backend/ledger
 	nice -n 19 bin/kasir-mutate -known terminal/testdata/survivors.txt terminal
+
+cover: go ## every statement of the two money cores is run by their own tests
+	@out=$$($(GO) test -cover ./terminal ./backend/ledger); echo "$$out"; \
+	[ "$$(echo "$$out" | grep -c 'coverage: 100.0% of statements')" = 2 ]
 
 fuzz: go cc ## every fuzz test for FUZZTIME each (5s; 60s at night), two at a time
 	@.ci/fuzz $${FUZZTIME:-5s}

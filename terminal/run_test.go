@@ -161,3 +161,37 @@ func TestRunSwitchedOffWhileItWrites(t *testing.T) {
 		t.Errorf("last of all %q, want %q: what is not written has not happened", got, want)
 	}
 }
+
+// headed is a journal that knows where it ends.
+type headed struct{ *desk }
+
+func (headed) HeadHash() (hash [32]byte) { hash[0] = 0xab; return hash }
+
+// What a technician keyed is handed over; the head of the journal is known to
+// whatever is reckoned.
+func TestRunHandsOverWhatItOwes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &desk{events: make(chan Event)}
+		taken := make(wishes, 1)
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() {
+			done <- Run(ctx, Config{Device: device, Settable: true}, Book{Next: 1}, Rooms{
+				Events: d.events, Journal: headed{d}, Uplink: d, Glass: d, Speaker: d, Setup: taken,
+				Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+			})
+		}()
+		for _, k := range "m3+51234\n\n" {
+			d.events <- Key(k)
+		}
+		if got := <-taken; len(got) != 1 || got[0] != (Wish{SetCode, "1234"}) {
+			t.Errorf("handed over %v, want the code", got)
+		}
+		cancel()
+		<-done
+	})
+}
+
+type wishes chan []Wish
+
+func (w wishes) Take(all []Wish) { w <- all }
