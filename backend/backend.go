@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"kasir/backend/archive"
 	"kasir/backend/auditor"
 	"kasir/backend/identity"
 	"kasir/backend/ledger"
@@ -71,6 +72,7 @@ type Options struct {
 	// needs Merchant.PublicURL.
 	ConfirmSecret []byte
 	Merchant      Merchant       // what the merchant's own programs are served with
+	Journals      archive.Store  // where copies of devices' journals are kept; nil: nowhere; stays the caller's to close
 	Updates       *updates.Shelf // new systems for devices; nil: there are none
 	Sandbox       bool           // the provider is not the real one: terminals say so
 	// Proxies are believed, as those on this machine are, when they say for whom
@@ -90,6 +92,7 @@ type Backend struct {
 	clerk     *clerk
 	registrar *registrar
 	auditor   *auditor.Auditor // nil: no accounts are kept
+	archive   *archive.Keeper  // nil: no journals are kept
 	office    *office.Office   // nil: there is no owner's page
 	paces     paces
 	linking   limiter
@@ -161,8 +164,9 @@ func New(o Options) (*Backend, error) {
 	if o.Merchant.Desk != nil {
 		o.Provider = scribe{o.Provider, o.Merchant.Desk, b}
 	}
+	b.openArchive()
 	if o.Merchant.Desk != nil && o.Merchant.Papers != nil {
-		b.auditor = auditor.New(o.Merchant.Papers, sold{o.Book, o.Merchant.Desk}, o.Logger)
+		b.auditor = auditor.New(o.Merchant.Papers, sold{o.Book, o.Merchant.Desk, b.archive}, o.Logger)
 	}
 	b.registrar = newRegistrar(o, b.alive)
 	b.clerk = newClerk(o, b.bells, b.registrar.doubt, b.alive)

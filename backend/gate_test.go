@@ -1,10 +1,12 @@
 package backend
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -232,3 +234,11 @@ func TestHealthAndReadiness(t *testing.T) {
 		w.backend = idle
 	})
 }
+
+// here is a request of this very machine.
+func here(r *http.Request) *http.Request {
+	local := net.Addr(&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 80})
+	return r.WithContext(context.WithValue(r.Context(), http.LocalAddrContextKey, local))
+}
+
+func body(text []byte) io.ReadCloser { return io.NopCloser(bytes.NewReader(text)) }

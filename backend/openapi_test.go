@@ -117,7 +117,7 @@ func TestWireIsDescribed(t *testing.T) {
 		"charge": "Charge", "customer": "Customer", "error": "Error", "events": "Events",
 		"enrol": "Enrol", "identity": "Identity", "renewal": "Renewal", "standing": "Standing",
 		"find": "Find", "hello": "Hello", "link": "Link", "link_open": "LinkOpen", "open": "Open",
-		"update": "Update",
+		"update": "Update", "journal": "JournalPage", "taken": "JournalTaken",
 	}
 	files, err := filepath.Glob("wire/testdata/*.json")
 	if err != nil || len(files) < 20 {

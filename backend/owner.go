@@ -29,9 +29,13 @@ func (b *Backend) openOffice() error {
 			return fmt.Errorf("read public URL: %w", err)
 		}
 	}
+	o := office.Options{Papers: m.Papers, Book: b.o.Book, Shop: storefront{b}, Auditor: b.auditor, Columns: m.Columns,
+		Devices: b.o.Devices, Public: public, Proxies: b.o.Proxies, Sandbox: b.o.Sandbox, Logger: b.log}
+	if b.archive != nil {
+		o.Journals = b.archive
+	}
 	var err error
-	b.office, err = office.New(office.Options{Papers: m.Papers, Book: b.o.Book, Shop: storefront{b}, Auditor: b.auditor, Columns: m.Columns,
-		Devices: b.o.Devices, Public: public, Proxies: b.o.Proxies, Sandbox: b.o.Sandbox, Logger: b.log})
+	b.office, err = office.New(o)
 	return err
 }
 

@@ -38,6 +38,7 @@ func (b *Backend) table() []route {
 		{"/v1/charges/{order}", methods{http.MethodPut: b.open, http.MethodGet: b.look, http.MethodDelete: b.cancel}, b.admitTerminal},
 		{"/v1/devices/{device}", methods{http.MethodGet: b.hello}, b.admitTerminal},
 		{"/v1/devices/{device}/events", methods{http.MethodGet: b.events}, b.admitTerminal},
+		{"/v1/devices/{device}/journal", methods{http.MethodPost: b.takeJournal}, b.admitTerminal},
 		{"/v1/links/{link}", methods{http.MethodPut: b.putLink, http.MethodGet: b.getLink}, b.admitTerminal},
 		{"/v1/customers", methods{http.MethodPost: b.find}, b.admitTerminal},
 		{"/v1/customers/{customer}", methods{http.MethodGet: b.getCustomer, http.MethodDelete: b.unlink}, b.admitTerminal},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"kasir/backend/archive"
 	"kasir/backend/auditor"
 	"kasir/backend/ledger"
 	"kasir/backend/merchant"
@@ -19,8 +20,18 @@ const longSpan = 8 * 24 * time.Hour
 // sold is what an auditor compares with: the book's charges, and the orders of
 // checkout pages and subscriptions.
 type sold struct {
-	book ledger.Book
-	desk *merchant.Desk
+	book    ledger.Book
+	desk    *merchant.Desk
+	archive *archive.Keeper // nil: nobody knows what tills have
+}
+
+// Doubts counts what tills have as paid and the book has not.
+func (s sold) Doubts(ctx context.Context, limit int) (int, error) {
+	if s.archive == nil {
+		return 0, nil
+	}
+	left, _, err := s.archive.Doubtful(ctx, limit)
+	return len(left), err
 }
 
 // Charge is one order, wherever it was sold.

@@ -29,6 +29,8 @@ type Sources interface {
 	Paid(ctx context.Context, span reconcile.Span, each func(reconcile.Charge) error) error
 	// Refunds is what was given back of an order, and when.
 	Refunds(ctx context.Context, order string) ([]GivenBack, error)
+	// Doubts is how many sales tills have as paid that the book has not, up to a limit.
+	Doubts(ctx context.Context, limit int) (int, error)
 }
 
 // GivenBack is one refund that the provider has.

@@ -25,6 +25,7 @@ var day = time.Date(2026, 11, 20, 12, 0, 0, 0, wib).UnixMilli()
 type sold struct {
 	charges map[string]reconcile.Charge
 	back    map[string][]GivenBack
+	doubts  int
 	err     error
 }
 
@@ -47,6 +48,8 @@ func (s sold) Paid(_ context.Context, span reconcile.Span, each func(reconcile.C
 func (s sold) Refunds(_ context.Context, order string) ([]GivenBack, error) {
 	return s.back[order], s.err
 }
+
+func (s sold) Doubts(context.Context, int) (int, error) { return s.doubts, s.err }
 
 func (s sold) add(order string, amount int64) {
 	s.charges[order] = reconcile.Charge{Order: order, TransactionID: "t-" + order, Till: "toko-1", Paid: true, Asked: amount, Taken: amount, SettledMS: day}

@@ -28,8 +28,12 @@ type Report struct {
 	File       reconcile.Totals `json:"file"`
 	Matched    int              `json:"matched"`
 	Mismatched int              `json:"mismatched"`
-	Again      bool             `json:"again,omitempty"` // this very file was taken before
+	Doubts     int              `json:"doubts,omitempty"` // sales that tills have as paid and the book, that day, had not; MaxDoubts at most
+	Again      bool             `json:"again,omitempty"`  // this very file was taken before
 }
+
+// MaxDoubts is how far doubts are counted.
+const MaxDoubts = 1000
 
 // linesEach is how many lines of a file are in one paper.
 const linesEach = 500
@@ -70,6 +74,9 @@ func (a *Auditor) Settle(ctx context.Context, f File) (Report, error) {
 	result := reconcile.Compare(s, ours, span)
 	report := Report{SHA256: s.SHA256, Span: span, Lines: len(s.Lines), Passed: s.Passed, File: result.File,
 		Matched: len(result.Matched), Mismatched: len(result.Mismatched)}
+	if report.Doubts, err = a.sources.Doubts(ctx, MaxDoubts); err != nil {
+		return Report{}, fmt.Errorf("settle %.8s: %w", s.SHA256, err)
+	}
 	if err := a.keep(ctx, s, result, report, version); err != nil {
 		return Report{}, fmt.Errorf("settle %.8s: %w", s.SHA256, err)
 	}
@@ -77,7 +84,7 @@ func (a *Auditor) Settle(ctx context.Context, f File) (Report, error) {
 	if err := a.file(ctx, merchant.Paper{Kind: kindStatement, ID: s.SHA256, Version: max(version, 1)}, report); err != nil {
 		return Report{}, fmt.Errorf("settle %.8s: %w", s.SHA256, err)
 	}
-	a.log.Info("settlement file taken", "sha256", s.SHA256[:8], "lines", report.Lines, "matched", report.Matched, "mismatched", report.Mismatched)
+	a.log.Info("settlement file taken", "sha256", s.SHA256[:8], "lines", report.Lines, "matched", report.Matched, "mismatched", report.Mismatched, "doubts", report.Doubts)
 	return report, nil
 }
 

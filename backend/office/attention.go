@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"kasir/backend/archive"
 	"kasir/backend/auditor"
 	"kasir/backend/ledger"
 	"kasir/backend/reconcile"
@@ -28,10 +29,16 @@ type concern struct {
 	Unsure []ledger.Facts // nobody knows whether they were paid
 	Alarms []ledger.Facts // newest first
 	Cases  []auditor.Case
-	more   bool // there are more than these
+	// Journals of devices are not what they were; Doubts are paid, say devices,
+	// and not in the book.
+	Journals []archive.Copy
+	Doubts   []archive.Doubt
+	more     bool // there are more than these
 }
 
-func (c concern) count() int { return len(c.Unsure) + len(c.Alarms) + len(c.Cases) }
+func (c concern) count() int {
+	return len(c.Unsure) + len(c.Alarms) + len(c.Cases) + len(c.Journals) + len(c.Doubts)
+}
 
 // More reports whether there is more than is shown.
 func (c concern) More() bool { return c.more }
@@ -87,8 +94,27 @@ func (o *Office) concerns(ctx context.Context) (concern, error) {
 			c.Cases, c.more = c.Cases[:casesShown], true
 		}
 	}
+	if err := o.findJournals(ctx, &c); err != nil {
+		return c, err
+	}
 	o.concern = c
 	return c, nil
+}
+
+func (o *Office) findJournals(ctx context.Context, c *concern) (err error) {
+	if o.o.Journals == nil {
+		return nil
+	}
+	if c.Journals, err = o.o.Journals.Stopped(ctx, casesShown+1); err != nil {
+		return err
+	}
+	if len(c.Journals) > casesShown {
+		c.Journals, c.more = c.Journals[:casesShown], true
+	}
+	var more bool
+	c.Doubts, more, err = o.o.Journals.Doubtful(ctx, casesShown)
+	c.more = c.more || more
+	return err
 }
 
 func (o *Office) findUnsure(ctx context.Context, now time.Time, c *concern) error {
@@ -140,10 +166,13 @@ func (o *Office) showAttention(v *visit, status int, wrong, id string) error {
 
 // closeCase ends a case of the provider's payouts, with a reason.
 func (o *Office) closeCase(v *visit) error {
+	id := v.r.PostFormValue("case")
+	if id == "" && o.o.Journals != nil {
+		return o.lookedInto(v)
+	}
 	if o.o.Auditor == nil {
 		return errNotFound
 	}
-	id := v.r.PostFormValue("case")
 	_, err := o.o.Auditor.Close(v.r.Context(), id, v.who.Name, v.r.PostFormValue("reason"))
 	switch {
 	case errors.Is(err, auditor.ErrNoCase):
@@ -154,6 +183,26 @@ func (o *Office) closeCase(v *visit) error {
 	case err != nil:
 		return err
 	}
+	o.forget()
+	v.redirect(Prefix + "attention")
+	return nil
+}
+
+// lookedInto ends an alarm about a device's journal, with a reason.
+func (o *Office) lookedInto(v *visit) error {
+	device, journal := v.r.PostFormValue("device"), v.r.PostFormValue("journal")
+	reason := v.r.PostFormValue("reason")
+	if !reconcile.GoodReason(reason) {
+		return o.showAttention(v, http.StatusUnprocessableEntity, "reason_short", device+" "+journal)
+	}
+	err := o.o.Journals.Look(v.r.Context(), device, journal, v.who.Name+": "+reason)
+	switch {
+	case errors.Is(err, archive.ErrNone): // somebody else was faster, or there is none
+		return errNotFound
+	case err != nil:
+		return err
+	}
+	o.log.InfoContext(v.r.Context(), "journal looked into by a person", "account", v.who.Name, "device", device, "journal", journal)
 	o.forget()
 	v.redirect(Prefix + "attention")
 	return nil

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 
+	"kasir/backend/archive"
 	"kasir/backend/identity"
 	"kasir/backend/ledger"
 	"kasir/backend/wire"
@@ -19,9 +20,11 @@ type machine struct {
 	Sighting
 	Card   bool // it has, or had, a certificate or a code
 	State  identity.State
-	Why    string // it is held
-	Ends   int64  // of its certificate, Unix milliseconds
-	NewKey bool   // it was told to make one
+	Why    string       // it is held
+	Ends   int64        // of its certificate, Unix milliseconds
+	NewKey bool         // it was told to make one
+	Rows   int64        // of its journal that are kept here
+	Flag   archive.Flag // why that is not what it was, and nobody has looked yet
 }
 
 // Name is what the device is called.
@@ -99,7 +102,26 @@ func (o *Office) machines(ctx context.Context, after string) ([]machine, string,
 	for _, name := range names {
 		out = append(out, all[name])
 	}
-	return out, next, nil
+	return out, next, o.addJournals(ctx, after, out)
+}
+
+// addJournals adds what is kept of devices' journals.
+func (o *Office) addJournals(ctx context.Context, after string, all []machine) error {
+	if o.o.Journals == nil || len(all) == 0 {
+		return nil
+	}
+	copies, err := o.o.Journals.Copies(ctx, after, devicesEach)
+	for _, c := range copies {
+		i := slices.IndexFunc(all, func(m machine) bool { return m.Device == c.Device })
+		if i < 0 {
+			continue
+		}
+		all[i].Rows = c.Seq
+		if c.Stopped() {
+			all[i].Flag = c.Flag
+		}
+	}
+	return err
 }
 
 // orderDevice does what an owner orders about a device.

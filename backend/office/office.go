@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"kasir/backend/archive"
 	"kasir/backend/auditor"
 	"kasir/backend/identity"
 	"kasir/backend/ledger"
@@ -40,6 +41,19 @@ type Shop interface {
 	Receipt(f ledger.Facts) string
 }
 
+// Journals is what the page asks about copies of devices' journals;
+// *archive.Keeper is one.
+type Journals interface {
+	// Copies are the newest copy of up to limit devices, by name, after the given one.
+	Copies(ctx context.Context, after string, limit int) ([]archive.Copy, error)
+	// Stopped are up to limit copies that are not what they were, and wait for a person.
+	Stopped(ctx context.Context, limit int) ([]archive.Copy, error)
+	// Doubtful are sales that devices have as paid, and the book has not.
+	Doubtful(ctx context.Context, limit int) (left []archive.Doubt, more bool, err error)
+	// Look notes that a person has looked into one that waits; archive.ErrNone for others.
+	Look(ctx context.Context, device, journal, why string) error
+}
+
 // Options say what an office is made of. Papers, Book and Shop are required.
 type Options struct {
 	Papers  merchant.Shelf // accounts and sessions are kept on it; stays the caller's to close
@@ -48,10 +62,12 @@ type Options struct {
 	Auditor *auditor.Auditor  // nil: no accounts are kept
 	Columns reconcile.Columns // of settlement files
 	Devices *identity.Registry
-	Public  *url.URL       // where the backend is on the Internet; pages are served there only if it is https
-	Proxies []netip.Prefix // believed, besides those on this machine, when they say where somebody is
-	Sandbox bool           // the money is not real: every page says so
-	Logger  *slog.Logger   // nil: none
+	// Journals are copies of devices' journals; nil: none are kept.
+	Journals Journals
+	Public   *url.URL       // where the backend is on the Internet; pages are served there only if it is https
+	Proxies  []netip.Prefix // believed, besides those on this machine, when they say where somebody is
+	Sandbox  bool           // the money is not real: every page says so
+	Logger   *slog.Logger   // nil: none
 }
 
 // Office is the owner's page. It is used by many goroutines.

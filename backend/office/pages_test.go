@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"kasir/backend/archive"
 	"kasir/backend/ledger"
 )
 
@@ -39,6 +40,11 @@ func TestWords(t *testing.T) {
 		}
 		if strings.Contains(string(text), "style=") || strings.Contains(string(text), "<script") || strings.Contains(string(text), "<style") {
 			t.Errorf("%s holds what the policy forbids", e.Name())
+		}
+	}
+	for _, of := range []archive.Flag{archive.Rollback, archive.Fork, archive.Broken, archive.Gap} {
+		if indonesian["journal_"+string(of)] == "" {
+			t.Errorf("there is no word for the flag %s", of)
 		}
 	}
 	for _, of := range []ledger.Alarm{ledger.AlarmAmount, ledger.AlarmLate, ledger.AlarmForeign, ledger.AlarmRefunded, ledger.AlarmLost, ledger.AlarmLink} {

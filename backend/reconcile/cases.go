@@ -79,12 +79,16 @@ func (c Case) Close(who, reason string, nowMS int64) (Case, error) {
 	if c.State != Waiting {
 		return c, ErrEnded
 	}
-	if who == "" || len(who) > MaxWho || utf8.RuneCountInString(reason) < MinReason || len(reason) > MaxReason ||
-		!printable(who) || !printable(reason) {
+	if who == "" || len(who) > MaxWho || !printable(who) || !GoodReason(reason) {
 		return c, ErrNoReason
 	}
 	c.State, c.Who, c.Reason, c.EndedMS = Closed, who, reason, nowMS
 	return c, nil
+}
+
+// GoodReason reports whether a text can be why a person closed something.
+func GoodReason(reason string) bool {
+	return utf8.RuneCountInString(reason) >= MinReason && len(reason) <= MaxReason && printable(reason)
 }
 
 func printable(s string) bool {

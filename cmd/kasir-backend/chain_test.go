@@ -58,7 +58,7 @@ func TestStormChain(t *testing.T) {
 		os.Exit(run(context.Background(), strings.Split(args, "\n"), os.Stdout, os.Stderr))
 	}
 	t.Parallel() // it mostly waits
-	tills, lasts := 12, 8*time.Second
+	tills, lasts := 8, 5*time.Second
 	if m, err := strconv.ParseFloat(os.Getenv("KASIR_CHAIN_MINUTES"), 64); err == nil {
 		tills, lasts = 200, time.Duration(m*float64(time.Minute))
 	}

@@ -41,6 +41,7 @@ type config struct {
 	devices string       // address for devices with certificates; "" for none
 	caFile  string       // of who signs those; "": beside the book
 
+	journals    bool
 	proxies     []netip.Prefix
 	deviceRate  int
 	addressRate int
@@ -77,6 +78,7 @@ func (c *config) flags(stderr io.Writer) (f *flag.FlagSet, file *string) {
 		c.proxies, err = readPrefixes(s)
 		return err
 	})
+	f.BoolVar(&c.journals, "journals", true, "keep copies of devices' journals, in DB.journals or in the database: about as much as the book")
 	f.IntVar(&c.deviceRate, "device-rate", backend.DeviceRate, "`requests` a second that a device with a certificate may make over a long time, twenty times that at once; -1: any")
 	f.IntVar(&c.addressRate, "address-rate", backend.AddressRate, "the same of an address, of those that come without a certificate; not counted are notifications, and what is on this machine")
 	f.DurationVar(&c.drain, "drain", 0, "how long /readyz refuses, when told to stop, before nothing new is taken: as long as a load balancer needs to notice, 0s to 1m")

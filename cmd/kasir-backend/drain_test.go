@@ -11,6 +11,7 @@ import (
 // While a load balancer takes its time to notice that we stop, whoever comes is
 // still answered.
 func TestDrain(t *testing.T) {
+	t.Parallel() // it mostly waits
 	_, url := provider(t)
 	base, log, stop := start(t, "-listen", "127.0.0.1:0", "-db", filepath.Join(t.TempDir(), "b.db"), "-midtrans", url,
 		"-server-key-file", write(t, "key", key, 0o600), "-drain", "1s")

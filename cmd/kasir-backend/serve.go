@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"kasir/backend"
+	"kasir/backend/archive"
 	"kasir/backend/identity"
 	"kasir/backend/meter"
 	"kasir/backend/midtrans"
@@ -74,7 +75,14 @@ func (c config) serve(ctx context.Context, stdout io.Writer, log *slog.Logger) (
 	if tills != nil {
 		defer tills.listener.Close()
 	}
-	b, err := c.backend(key, others{programs, secret, shelf, tills.known()}, kept, listener.Addr(), log)
+	journals, err := c.openJournals(ctx, kept)
+	if err != nil {
+		return err
+	}
+	if journals != nil {
+		defer func() { err = errors.Join(err, journals.Close()) }()
+	}
+	b, err := c.backend(key, others{programs, secret, shelf, tills.known(), journals}, kept, listener.Addr(), log)
 	if err != nil {
 		return err
 	}
@@ -138,6 +146,15 @@ type others struct {
 	secret   []byte // of receipts
 	shelf    *updates.Shelf
 	devices  *identity.Registry
+	journals archive.Store // nil: none are kept
+}
+
+// openJournals opens where copies of devices' journals are kept; nil for nowhere.
+func (c config) openJournals(ctx context.Context, kept *storage) (archive.Store, error) {
+	if !c.journals {
+		return nil, nil
+	}
+	return kept.copies(ctx)
 }
 
 func (c config) backend(with keys, also others, kept *storage, on net.Addr, log *slog.Logger) (*backend.Backend, error) {
@@ -155,7 +172,7 @@ func (c config) backend(with keys, also others, kept *storage, on net.Addr, log 
 	return backend.New(backend.Options{
 		Book: kept.book, Shared: kept.shared, Provider: client, Scanner: qrimage.New(c.provider, nil), Images: c.provider,
 		NotifyKey: with.notify, PaymentType: c.payment, Expiry: c.expiry,
-		Local: local, Merchant: also.programs, ConfirmSecret: also.secret, Updates: also.shelf, Devices: also.devices, Sandbox: !c.production(), Logger: log, Meter: c.meter,
+		Local: local, Merchant: also.programs, ConfirmSecret: also.secret, Updates: also.shelf, Devices: also.devices, Journals: also.journals, Sandbox: !c.production(), Logger: log, Meter: c.meter,
 		Proxies: c.proxies, DeviceRate: c.deviceRate, AddressRate: c.addressRate,
 	})
 }

@@ -188,7 +188,8 @@ func TestKilled(t *testing.T) {
 	if args := os.Getenv("KASIR_BACKEND_ARGS"); args != "" {
 		os.Exit(run(context.Background(), strings.Split(args, "\n"), os.Stdout, os.Stderr))
 	}
-	const sales, lives = 60, 15
+	t.Parallel() // it mostly waits
+	const sales, lives = 40, 9
 	psp, url := provider(t)
 	port := freePort(t)
 	base := "http://" + port

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"kasir/backend"
+	"kasir/backend/archive/vault"
 	"kasir/backend/ledger"
 	"kasir/backend/ledger/postgres"
 	"kasir/backend/ledger/sqlite"
@@ -29,8 +30,9 @@ type storage struct {
 	shared ledger.Shared  // nil: files
 	turns  merchant.Turns // nil: files
 	papers func(context.Context) (merchant.Shelf, error)
-	secret func(context.Context) ([]byte, error) // of receipts
-	close  func() error                          // after what papers gave is closed
+	copies func(context.Context) (*vault.Vault, error) // of devices' journals
+	secret func(context.Context) ([]byte, error)       // of receipts
+	close  func() error                                // after what papers gave is closed
 }
 
 // openStorage opens what -db names.
@@ -42,6 +44,7 @@ func (c config) openStorage(ctx context.Context, log *slog.Logger) (*storage, er
 		}
 		return &storage{book: book, close: book.Close,
 			papers: func(ctx context.Context) (merchant.Shelf, error) { return shelf.Open(ctx, c.db+merchantSuffix) },
+			copies: func(ctx context.Context) (*vault.Vault, error) { return vault.Open(ctx, c.db+journalsSuffix) },
 			secret: func(context.Context) ([]byte, error) { return fileSecret(c.db + confirmSuffix) },
 		}, nil
 	}
@@ -58,6 +61,7 @@ func (c config) openStorage(ctx context.Context, log *slog.Logger) (*storage, er
 	}
 	return &storage{book: book, shared: book, turns: db,
 		papers: func(ctx context.Context) (merchant.Shelf, error) { return papers.Open(ctx, db) },
+		copies: func(ctx context.Context) (*vault.Vault, error) { return vault.On(ctx, db) },
 		secret: func(ctx context.Context) ([]byte, error) {
 			return book.Secret(ctx, confirmName, backend.MinConfirmSecret)
 		},
@@ -68,6 +72,7 @@ func (c config) openStorage(ctx context.Context, log *slog.Logger) (*storage, er
 // Names of what stands beside a book in a file, and of the same in a database.
 const (
 	merchantSuffix = ".merchant"
+	journalsSuffix = ".journals"
 	confirmSuffix  = ".confirm"
 	confirmName    = "confirm"
 )

@@ -54,7 +54,7 @@ var settlementVerb = verb{
 				return answer{}, err
 			}
 			out := one(r, "file", r.SHA256[:min(8, len(r.SHA256))], "of", moment(r.Span.FromMS)+" to "+moment(r.Span.ToMS), "lines", fmt.Sprint(r.Lines),
-				"orders that agree", fmt.Sprint(r.Matched), "cases", fmt.Sprint(r.Mismatched), "paid", rupiah(r.File.Paid), "given back", rupiah(r.File.Back),
+				"orders that agree", fmt.Sprint(r.Matched), "cases", fmt.Sprint(r.Mismatched), "paid, say tills only", fmt.Sprint(r.Doubts), "paid", rupiah(r.File.Paid), "given back", rupiah(r.File.Back),
 				"kept by the provider", "Rp "+r.File.Fee.String(), "paid out", "Rp "+r.File.Net.String())
 			switch {
 			case r.Again:

@@ -140,6 +140,7 @@ func TestSnapVerbs(t *testing.T) {
 }
 
 func TestSubscriptionVerbs(t *testing.T) {
+	t.Parallel() // it mostly waits
 	l := openTill(t)
 	l.do(ok, "link", "-id", "WEB-00000001", "-phone", "08215023424")
 	if err := l.psp.Activate(l.psp.Accounts()[0].AccountID); err != nil {

@@ -231,7 +231,7 @@ func (t *till) work(ctx context.Context, j *journal, book terminal.Book, pressed
 	}
 	link, err := uplink.New(uplink.Options{
 		Base: t.backend, Device: t.device, Journal: j.ID(), Joined: book.Joined, Cursor: book.Cursor, Epoch: book.Epoch,
-		Events: events, Log: t.log, Confirm: confirm, Keep: receipts.save, HTTP: t.client(), Rows: j.rows, Says: t.says(len(book.Open)),
+		Events: events, Log: t.log, Confirm: confirm, Keep: receipts.save, HTTP: t.client(), Rows: j.rows, Pages: j.pages, Says: t.says(len(book.Open)),
 	})
 	if err != nil {
 		return errors.Join(&misuseError{err}, rooms.dismiss(t.left()))

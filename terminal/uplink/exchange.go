@@ -23,6 +23,7 @@ type question struct {
 	url    *url.URL
 	body   []byte // JSON; nil for none
 	limit  int64  // bytes of the answer, at most
+	packed bool   // the body is compressed
 }
 
 // reply is what came back: no more than the limit, and not believed yet.
@@ -109,6 +110,9 @@ func (l *Link) send(ctx context.Context, q question) (reply, error) {
 	req.Header["Idempotency-Key"] = []string{}
 	if q.body != nil {
 		req.Header.Set("Content-Type", "application/json")
+	}
+	if q.packed {
+		req.Header.Set("Content-Encoding", "gzip")
 	}
 	resp, err := l.client.Do(req)
 	if err != nil {

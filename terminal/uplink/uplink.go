@@ -43,6 +43,9 @@ type Options struct {
 	HTTP *http.Client
 	// Rows is how many rows the journal has, for the hello; nil: it is not said.
 	Rows func() int64
+	// Pages reads the journal, which is sent to the backend when nobody sells; nil:
+	// it is not. It needs Rows.
+	Pages Pages
 	// Says is what this device says of itself, for its owner; nil: nothing.
 	Says   func() Says
 	Events chan<- terminal.Event
@@ -65,6 +68,8 @@ type Link struct {
 	works   chan struct{}         // says that a call was answered
 	ran     atomic.Bool
 	streams atomic.Bool // the backend says that it has streams
+
+	lull lull
 
 	keeping sync.Mutex // over Confirm, from here on
 
@@ -121,6 +126,7 @@ func redacted(u *url.URL) string {
 // Call hands a question over and returns at once. With the queue full the
 // answer is TroubleBackend; that takes a caller who asks far more than a till.
 func (l *Link) Call(c terminal.Call) {
+	l.lull.use()
 	select {
 	case l.jobs <- job{Call: c, at: time.Now()}:
 		return
@@ -155,6 +161,7 @@ func (l *Link) Run(ctx context.Context) error {
 	}
 	rooms.Go(func() { l.turnAway(ctx) })
 	rooms.Go(func() { l.listen(ctx) })
+	rooms.Go(func() { l.upload(ctx) })
 	rooms.Wait()
 	l.client.CloseIdleConnections()
 	return context.Cause(ctx)
