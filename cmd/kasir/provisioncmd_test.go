@@ -209,8 +209,10 @@ func TestWipe(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := os.WriteFile(at.journal()+".confirm", []byte("a key"), 0o600); err != nil {
-			t.Fatal(err)
+		for _, end := range []string{".confirm", ".broken-1", ".broken-1-wal"} {
+			if err := os.WriteFile(at.journal()+end, []byte("a key"), 0o600); err != nil {
+				t.Fatal(err)
+			}
 		}
 		at.put(t, map[string]string{wipeFile: c.says})
 		at.take(t, c.code)
@@ -218,6 +220,9 @@ func TestWipe(t *testing.T) {
 			t.Errorf("%s: want %q in the report:\n%s", c.name, c.want, report)
 		}
 		gone := text(t, at.config()) == "" && text(t, at.radio()) == "" && text(t, at.code()) == "" && text(t, at.journal()) == "" && text(t, at.journal()+".confirm") == ""
+		if left, _ := filepath.Glob(at.journal() + ".*"); c.code == ok && len(left) > 0 {
+			t.Errorf("%s: left are %v", c.name, left)
+		}
 		if gone != (c.code == ok) {
 			t.Errorf("%s: everything is gone: %v", c.name, gone)
 		}
