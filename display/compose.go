@@ -63,6 +63,9 @@ func compose(v terminal.View) page {
 }
 
 func idle(v terminal.View, w *words) page {
+	if v.Strip.Rest >= terminal.Advising && v.Strip.Online && !v.Strip.NoKeypad {
+		return advising(v, w)
+	}
 	p := page{kicker: v.Strip.Merchant, head: w.ready, lines: []string{w.readyDo},
 		keys: []hint{{"0–9", w.keys.digits}, {"M", w.keys.menu}}}
 	switch {
@@ -81,6 +84,16 @@ func idle(v terminal.View, w *words) page {
 		p.lines = []string{w.noKeypadDo}
 	}
 	p.lines = append(p.lines, w.rule)
+	return p
+}
+
+// advising is a till that nobody has used for a while: whose it is, and what
+// proves a payment.
+func advising(v terminal.View, w *words) page {
+	p := page{kicker: w.advice, head: cmp.Or(v.Strip.Merchant, w.ready), lines: []string{w.rule, w.adviceDo}}
+	if v.Strip.Unsure > 0 {
+		p.lines[1] = fmt.Sprintf(w.readyUnsure, v.Strip.Unsure)
+	}
 	return p
 }
 
@@ -120,7 +133,9 @@ func entering(s terminal.Entering, w *words) page {
 	case terminal.RefuseZero:
 		p.label = w.zero
 	case terminal.RefuseTooMuch:
-		p.label = fmt.Sprintf(w.tooMuch, money(terminal.MaxCharge))
+		p.label = fmt.Sprintf(w.tooMuch, money(cmp.Or(s.Limit, terminal.MaxCharge)))
+	case terminal.RefuseTooLittle:
+		p.label = fmt.Sprintf(w.tooLittle, money(s.Limit))
 	case terminal.RefuseTooManyOpen:
 		p.label = w.tooManyDo
 	}
@@ -151,6 +166,9 @@ func offering(s terminal.Offering, v terminal.View, w *words) page {
 	p := page{sum: money(s.Amount), big: bigSum, order: s.Order.Short(),
 		keys: []hint{{"OK", w.keys.check}, {"C", w.keys.cancel}},
 		code: &offer{qr: s.QR, scan: w.scan, left: w.left(s.Left), merchant: v.Strip.Merchant}}
+	if v.Strip.Lit {
+		p.keys = append(p.keys, hint{"8", w.keys.light})
+	}
 	if s.Stale || !v.Strip.Online {
 		p.code.stale, p.code.staleShort = w.stale, w.staleShort
 	}

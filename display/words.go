@@ -25,6 +25,8 @@ type words struct {
 	amount, item, total       string // item: %d; total: %s, %d items
 	totalShort                string // %s
 	zero, tooMuch, tooManyDo  string
+	tooLittle                 string // %s
+	advice, adviceDo          string
 	making, makingDo          string
 	reaching, slow            string
 	scan, minutes, clock      string // minutes: %d; clock: %d:%02d
@@ -69,7 +71,7 @@ type words struct {
 type keyWords struct {
 	digits, menu, charge, cancel, clear, back, plus string
 	check, next, done, again, set, seen, understood string
-	home, following                                 string
+	home, following, light                          string
 }
 
 func wordsOf(l terminal.Lang) *words {

@@ -38,6 +38,9 @@ var english = words{
 	totalShort: "Total %s",
 	zero:       "The amount is still zero. Key it in first.",
 	tooMuch:    "At most %s in one payment.",
+	tooLittle:  "At least %s in one payment.",
+	advice:     "Pay with QRIS",
+	adviceDo:   "Cashier: key in an amount to begin.",
 	tooManyDo:  "Too many not sure yet. Press C, M, then 1.",
 
 	making:   "MAKING QR…",
@@ -158,7 +161,7 @@ var english = words{
 	keys: keyWords{
 		digits: "amount", menu: "menu", charge: "make QR", cancel: "cancel", clear: "clear", back: "delete", plus: "add",
 		check: "check", next: "next", done: "done", again: "try again", set: "set aside, go on",
-		seen: "seen", understood: "understood", home: "back", following: "next one",
+		seen: "seen", understood: "understood", home: "back", following: "next one", light: "light",
 	},
 
 	wallet:  walletEnglish,

@@ -38,6 +38,9 @@ var indonesian = words{
 	totalShort: "Total %s",
 	zero:       "Jumlahnya masih nol. Ketik dulu.",
 	tooMuch:    "Paling banyak %s sekali bayar.",
+	tooLittle:  "Paling sedikit %s sekali bayar.",
+	advice:     "Bayar dengan QRIS",
+	adviceDo:   "Kasir: ketik jumlah untuk mulai.",
 	tooManyDo:  "Terlalu banyak yang belum pasti. Tekan C, M, lalu 1.",
 
 	making:   "MEMBUAT QR…",
@@ -158,7 +161,7 @@ var indonesian = words{
 	keys: keyWords{
 		digits: "jumlah", menu: "menu", charge: "buat QR", cancel: "batal", clear: "ulang", back: "hapus", plus: "tambah",
 		check: "cek", next: "lanjut", done: "selesai", again: "coba lagi", set: "simpan, lanjut",
-		seen: "sudah dilihat", understood: "mengerti", home: "kembali", following: "berikutnya",
+		seen: "sudah dilihat", understood: "mengerti", home: "kembali", following: "berikutnya", light: "terang",
 	},
 
 	wallet:  walletIndonesian,

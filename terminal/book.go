@@ -70,6 +70,9 @@ type Book struct {
 	Crew      []Operator // who has a PIN, by number; nobody: everybody may do everything
 	WrongPINs int        // keyed since the last right one
 
+	Volume int // as somebody set it, the Volume and one; 0: nobody did
+	Light  int // the same, 1..MaxLight; 0: nobody did
+
 	Link    Link      // the attempt to link a wallet that is waited for
 	Unlinks []Unlinks // links being undone, oldest first
 
@@ -163,6 +166,8 @@ func (b *Book) apply(r Record) {
 		b.Unseen = slices.DeleteFunc(b.Unseen, func(c Charge) bool { return c.Order == r.Order })
 	case KindShiftOpened, KindShiftClosed:
 		b.applyShift(r)
+	case KindSet:
+		b.set(r)
 	case KindCrew, KindWrongPIN:
 		b.applyCrew(r)
 	default:

@@ -14,6 +14,7 @@ type Entering struct {
 	Items   int    // how many those are
 	Linked  bool   // a linked wallet is to be charged: whose, is asked next
 	Refusal Refusal
+	Limit   Rupiah // that Refusal is about, if it is about one
 }
 
 // Name implements Screen.
@@ -27,16 +28,24 @@ func (e Entering) digit(d Rupiah) Entering {
 	if next := e.Amount*10 + d; e.Sum+next <= maxKeyed {
 		e.Amount = next
 	}
-	return e.judged()
+	return e
 }
 
-// judged says already while keying when the amount cannot be charged.
-func (e Entering) judged() Entering {
-	e.Refusal = NoRefusal
-	if e.Total() > MaxCharge {
-		e.Refusal = RefuseTooMuch
+// judged says already while keying when the amount is too much to be charged.
+func (c Config) judged(e Entering) Entering {
+	e.Refusal, e.Limit = NoRefusal, 0
+	if most := c.most(); e.Total() > most {
+		e.Refusal, e.Limit = RefuseTooMuch, most
 	}
 	return e
+}
+
+// most is the largest amount of one sale.
+func (c Config) most() Rupiah {
+	if c.Most > 0 {
+		return min(c.Most, MaxCharge)
+	}
+	return MaxCharge
 }
 
 func (e Entering) key(t *turn, k Key) {
@@ -51,7 +60,6 @@ func (e Entering) key(t *turn, k Key) {
 			}
 		case KeyBack:
 			next.Amount /= 10
-			next = next.judged()
 		case KeyPlus:
 			next = e.plus()
 		case KeyClear:
@@ -61,7 +69,7 @@ func (e Entering) key(t *turn, k Key) {
 			return
 		}
 	}
-	if next == e {
+	if next = t.Config.judged(next); next == e {
 		t.sound(ToneRefuse, 0)
 		return
 	}
@@ -78,7 +86,7 @@ func (e Entering) plus() Entering {
 	if e.Amount == 0 {
 		return e
 	}
-	return Entering{Sum: e.Sum + e.Amount, Items: e.Items + 1, Linked: e.Linked}.judged()
+	return Entering{Sum: e.Sum + e.Amount, Items: e.Items + 1, Linked: e.Linked}
 }
 
 func (Entering) pass(*turn) {}
@@ -91,11 +99,13 @@ func (t *turn) charge(e Entering, p Payer) {
 	total := e.Total()
 	switch {
 	case total < MinCharge:
-		e.Refusal = RefuseZero
-	case total > MaxCharge:
-		e.Refusal = RefuseTooMuch
+		e.Refusal, e.Limit = RefuseZero, 0
+	case total < t.Config.Least:
+		e.Refusal, e.Limit = RefuseTooLittle, t.Config.Least
+	case total > t.Config.most():
+		e = t.Config.judged(e)
 	case len(t.Book.Open) >= MaxOpen || t.Book.Next > MaxOrders:
-		e.Refusal = RefuseTooManyOpen
+		e.Refusal, e.Limit = RefuseTooManyOpen, 0
 	case len(t.Book.Unseen) > 0:
 		// Money came that nobody has seen: perhaps this customer's own.
 		t.show(t.late(t.Book.Unseen[0], e))

@@ -10,7 +10,7 @@ func (Idle) Name() string { return "idle" }
 
 func (Idle) key(t *turn, k Key) {
 	if d, ok := k.Digit(); ok && d > 0 {
-		t.show(Entering{}.digit(d))
+		t.show(t.Config.judged(Entering{}.digit(d)))
 		t.sound(ToneKey, 0)
 		return
 	}

@@ -25,6 +25,12 @@ func (o Offering) key(t *turn, k Key) {
 		t.hurry(o.Order)
 	case KeyPlus:
 		t.confirmBy(o.Order, o)
+	case '2', '8':
+		if by := map[Key]int{'2': -1, '8': 1}[k]; t.brighten(by) {
+			t.sound(ToneKey, 0)
+			return
+		}
+		t.sound(ToneRefuse, 0)
 	default:
 		t.sound(ToneRefuse, 0)
 	}

@@ -40,6 +40,8 @@ const (
 	KindCrew        Kind = "crew"        // an operator has another PIN or role, or none any more
 	KindWrongPIN    Kind = "wrongpin"    // a PIN was keyed that is nobody's, or a right one after that
 
+	KindSet Kind = "set" // somebody set how loud or how bright it is
+
 	KindAgreed Kind = "agreed" // the backend's own word is what a code said
 
 	KindSnapshot Kind = "snapshot" // what all records before it add up to; see Snapshot
@@ -53,14 +55,14 @@ type Record struct {
 	Paid        Rupiah  `json:"paid,omitempty"`        // alarmed: what was paid instead of Amount
 	Transaction string  `json:"transaction,omitempty"` // opened again: the order that had no outcome
 	Issuer      string  `json:"issuer,omitempty"`
-	Why         string  `json:"why,omitempty"`      // opened: again; letgo: key, park, attest; crew: role; shiftclosed: counted; denied, linkfailed: reason code; linkdropped: key, time; alarmed: mismatch; settled, cancelled: code; acknowledged: the alarm's mismatch, "" for money
+	Why         string  `json:"why,omitempty"`      // opened: again; letgo: key, park, attest; crew: role; shiftclosed: counted; denied, linkfailed: reason code; linkdropped: key, time; set: volume, light; alarmed: mismatch; settled, cancelled: code; acknowledged: the alarm's mismatch, "" for money
 	Next        int64   `json:"next,omitempty"`     // lowest free order number
 	Cursor      int64   `json:"cursor,omitempty"`   // the backend's news are known up to here
 	Epoch       string  `json:"epoch,omitempty"`    // joined: of the backend's book, in which Cursor is counted
 	Late        bool    `json:"late,omitempty"`     // settled: after we had let go
 	Customer    string  `json:"customer,omitempty"` // whose linked wallet: the backend's name for them
 	Masked      string  `json:"masked,omitempty"`   // their telephone number, its last four digits only
-	Count       int     `json:"count,omitempty"`    // confirming: which showing; wrongcode, wrongpin: how many; shiftopened, shiftclosed: which shift; snapshot: its version
+	Count       int     `json:"count,omitempty"`    // confirming: which showing; wrongcode, wrongpin: how many; shiftopened, shiftclosed: which shift; snapshot: its version; set: the step, from 1
 	Who         int     `json:"who,omitempty"`      // crew, shiftopened, shiftclosed: the operator's number
 	Proof       string  `json:"proof,omitempty"`    // crew: the hash of the PIN, "" for none; shiftclosed: of the journal's last row
 	Sales       int     `json:"sales,omitempty"`    // shiftclosed: how many; Amount is what they came to, Paid what was counted
@@ -89,7 +91,7 @@ func DecodeRecord(body []byte) (Record, error) {
 		KindCancelled, KindExpired, KindDenied, KindTaken, KindAlarmed, KindSeen,
 		KindLinking, KindLinked, KindLinkFailed, KindLinkDropped, KindUnlinking, KindUnlinkLeft, KindUnlinked,
 		KindShown, KindWrongCode, KindAgreed,
-		KindShiftOpened, KindShiftClosed, KindCrew, KindWrongPIN, KindSnapshot:
+		KindSet, KindShiftOpened, KindShiftClosed, KindCrew, KindWrongPIN, KindSnapshot:
 		return r, nil
 	}
 	return Record{}, fmt.Errorf("decode record: kind %q is not known to this version", r.Kind)

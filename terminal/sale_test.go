@@ -61,11 +61,11 @@ func TestRefusedAmounts(t *testing.T) {
 		want Screen
 	}{
 		{"\n", Entering{Refusal: RefuseZero}},
-		{"10000001", Entering{Amount: 10_000_001, Refusal: RefuseTooMuch}},
-		{"10000001\n", Entering{Amount: 10_000_001, Refusal: RefuseTooMuch}},
+		{"10000001", Entering{Amount: 10_000_001, Refusal: RefuseTooMuch, Limit: MaxCharge}},
+		{"10000001\n", Entering{Amount: 10_000_001, Refusal: RefuseTooMuch, Limit: MaxCharge}},
 		{"10000001b", Entering{Amount: 1_000_000}},
-		{"9999999999999", Entering{Amount: 999_999_999, Refusal: RefuseTooMuch}},
-		{"9999999+2", Entering{Sum: 9_999_999, Items: 1, Amount: 2, Refusal: RefuseTooMuch}},
+		{"9999999999999", Entering{Amount: 999_999_999, Refusal: RefuseTooMuch, Limit: MaxCharge}},
+		{"9999999+2", Entering{Sum: 9_999_999, Items: 1, Amount: 2, Refusal: RefuseTooMuch, Limit: MaxCharge}},
 		{"0000", Idle{}},
 		{"12c", Idle{}},
 		{"1b", Idle{}},

@@ -33,7 +33,8 @@ type Refusal uint8
 const (
 	NoRefusal Refusal = iota
 	RefuseZero
-	RefuseTooMuch     // over MaxCharge
+	RefuseTooMuch     // over Entering.Limit
+	RefuseTooLittle   // under Entering.Limit
 	RefuseTooManyOpen // MaxOpen charges without an outcome, or no number left
 	RefusePhone       // too short or too long for a telephone number
 	RefuseCode        // a code that says nothing about this sale

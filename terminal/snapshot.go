@@ -22,7 +22,7 @@ const (
 	snapshotEvery = 1000
 	// imageVersion says what a Book is and how records add up to one. It grows
 	// with every change of that; snapshots of another version count for nothing.
-	imageVersion = 3
+	imageVersion = 4
 
 	maxImage    = 4 << 20  // bytes of a Book, written out
 	maxSnapshot = 48 << 10 // bytes of one in a record; the journal takes 64 kB
@@ -51,6 +51,8 @@ type image struct {
 	Shifts    []Done     `json:"shifts,omitempty"`
 	Crew      []Operator `json:"crew,omitempty"`
 	WrongPINs int        `json:"wrong_pins,omitempty"`
+	Volume    int        `json:"volume,omitempty"`
+	Light     int        `json:"light,omitempty"`
 }
 
 // paidPage is one page of numbers.
@@ -63,7 +65,7 @@ type paidPage struct {
 func imageOf(b Book) image {
 	i := image{Joined: b.Joined, Next: b.Next, Epoch: b.Epoch, Cursor: b.Cursor, Open: b.Open, Unseen: b.Unseen,
 		Alarms: b.Alarms, Coded: b.Coded, Past: b.Past, Link: b.Link, Unlink: b.Unlinks,
-		Shift: b.Shift, Overrides: b.Overrides, Shifts: b.Shifts, Crew: b.Crew, WrongPINs: b.WrongPINs}
+		Shift: b.Shift, Overrides: b.Overrides, Shifts: b.Shifts, Crew: b.Crew, WrongPINs: b.WrongPINs, Volume: b.Volume, Light: b.Light}
 	for _, d := range b.paid.names {
 		for n, bits := range d.pages {
 			if bits != "" {
@@ -78,7 +80,7 @@ func imageOf(b Book) image {
 func (i image) book() (Book, error) {
 	b := Book{Joined: i.Joined, Next: i.Next, Epoch: i.Epoch, Cursor: i.Cursor, Open: i.Open, Unseen: i.Unseen,
 		Alarms: i.Alarms, Coded: i.Coded, Past: i.Past, Link: i.Link, Unlinks: i.Unlink,
-		Shift: i.Shift, Overrides: i.Overrides, Shifts: i.Shifts, Crew: i.Crew, WrongPINs: i.WrongPINs}
+		Shift: i.Shift, Overrides: i.Overrides, Shifts: i.Shifts, Crew: i.Crew, WrongPINs: i.WrongPINs, Volume: i.Volume, Light: i.Light}
 	for _, p := range i.Paid {
 		if p.Page < 0 || p.Page > MaxOrders/pageNumbers || len(p.Bits) != pageNumbers/8 {
 			return Book{}, fmt.Errorf("%w: page %d of %d bytes", ErrSnapshot, p.Page, len(p.Bits))

@@ -21,6 +21,10 @@ type Config struct {
 	Expect    Expect  // what the code must say about the merchant
 	Confirm   Confirm // what an earlier life was told; zero for nothing
 	Settable  bool    // settings can be keyed on this till: see Setup
+	Least     Rupiah  // in one sale; 0: as the provider has it
+	Most      Rupiah  // the same
+	Calm      Calm    // what the glass does when nobody uses the till
+	Lit       bool    // the glass has a light that can be set
 	PINRounds int     // what the hash of a PIN costs, in rounds; 0: 10,000. The same for as long as the PINs are
 }
 
@@ -47,6 +51,8 @@ type State struct {
 	checked   checked       // of the last sales
 	pinLocked time.Duration // no PIN is taken before (Moment.Up)
 	since     time.Duration // when Screen became what kind it is (Moment.Up)
+	touched   time.Duration // when a key was pressed last (Moment.Up)
+	calmed    Rest          // how long nobody has used it, in steps
 
 	coding bool // Screen came by itself while a code was being keyed
 
@@ -69,6 +75,9 @@ type link struct {
 // acknowledged is shown again.
 func Boot(c Config, b Book, now Moment) State {
 	s := State{Config: c, Book: b, lang: c.Lang, volume: c.Volume, since: now.Up, confirm: c.Confirm}
+	if b.Volume > 0 && b.Volume <= int(TonesOnly)+1 {
+		s.volume = Volume(b.Volume - 1)
+	}
 	s.rewatch()
 	s.relock(now.Up)
 	s.reerrand(now.Up)
@@ -88,6 +97,9 @@ type Strip struct {
 	Unsure   int     // charges without an outcome that nobody stands before
 	Late     int     // payments that came late and wait to be acknowledged
 	NoKeypad bool    // the keypad is gone
+	Rest     Rest    // how long nobody has used it
+	Lit      bool    // the glass has a light that can be set
+	Light    int     // how bright, 1..MaxLight; 0: as the board has it
 	NoGlass  bool    // the customers' glass shows nothing new; for whoever looks at another one
 }
 
@@ -102,7 +114,7 @@ func (s State) View() View {
 	v := View{Screen: s.Screen, Strip: Strip{
 		Lang: s.lang, Merchant: s.Config.Merchant, Device: s.Config.Device,
 		Online: s.link.trouble == NoTrouble, Why: s.trouble(), Sandbox: s.link.sandbox,
-		NoKeypad: s.noKeypad, NoGlass: s.noGlass,
+		NoKeypad: s.noKeypad, NoGlass: s.noGlass, Rest: s.calmed, Lit: s.Config.Lit, Light: s.Book.Light,
 	}}
 	if !v.Strip.Online {
 		v.Strip.Unsent = s.unsent()
@@ -138,6 +150,9 @@ func (s State) Wake() (at time.Duration, ok bool) {
 	s.errandsDue(sooner)
 	for _, c := range s.checks {
 		sooner(c.due())
+	}
+	if next, changes := s.tires(); changes {
+		sooner(next)
 	}
 	switch {
 	case s.link.flight:

@@ -13,6 +13,7 @@ func Step(s State, now Moment, e Event) (State, Effects) {
 	t := &turn{State: s, now: now}
 	switch e := e.(type) {
 	case Key:
+		t.touched = now.Up
 		t.press(e)
 	case Told:
 		t.told(e)
@@ -35,6 +36,7 @@ func Step(s State, now Moment, e Event) (State, Effects) {
 		return t.State, t.owed
 	}
 	t.Screen.pass(t)
+	t.calmed = t.calm(now.Up)
 	t.hello()
 	t.ask()
 	t.errands()
@@ -135,6 +137,7 @@ func (t *turn) press(k Key) {
 		return
 	case KeyVolume:
 		t.volume = t.volume.next()
+		t.record(Record{Kind: KindSet, Why: setVolume, Count: int(t.volume) + 1})
 		t.sound(ToneReady, 0) // to hear it
 		return
 	case KeyReplay:

@@ -31,6 +31,9 @@ func (t *till) openBoard(panels *crew) (err error) {
 	if h.Lights != nil && !t.bench {
 		t.faces.also = append(t.faces.also, h.Lights.Show)
 	}
+	if !t.bench {
+		t.keepLight(panels)
+	}
 	f := &face{panel: h.Panel}
 	if err := t.light(panels, f, t.board.Panel.Format(), display.GlassOptions{
 		Trouble: func(err error) { t.ails(terminal.PartGlass, err != nil) },

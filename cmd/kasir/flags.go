@@ -30,6 +30,9 @@ type settings struct {
 	lang       terminal.Lang
 	zone       *time.Location // in which a business day is reckoned
 	volume     terminal.Volume
+	least      terminal.Rupiah // in one sale; 0 for what the provider allows
+	most       terminal.Rupiah
+	calm       terminal.Calm
 	voiceDir   string        // of the recordings; "" for the usual one, if it is there
 	watchdog   string        // file; "" for none
 	updates    string        // directory into which updates are fetched; "" for none
@@ -94,6 +97,11 @@ func settingFlags(command string) (s *settings, f *flag.FlagSet, finish func() e
 	f.StringVar(&lang, "lang", "id", "`language`: "+wordsOf(langs))
 	f.StringVar(&zone, "zone", "wib", "time `zone` in which the business day is reckoned: "+wordsOf(zones))
 	f.StringVar(&volume, "volume", "loud", "how loud it begins: "+wordsOf(volumes)+"; tones says nothing")
+	f.Int64Var((*int64)(&s.least), "least", 0, "smallest `rupiah` of one sale; 0: what the provider allows")
+	f.Int64Var((*int64)(&s.most), "most", 0, "largest `rupiah` of one sale; 0: what the provider allows")
+	f.DurationVar(&s.calm.Dim, "dim", 2*time.Minute, "how long nobody uses a till until its back light gets dimmer, a `time` like 90s or 2m; 0: never")
+	f.DurationVar(&s.calm.Advise, "advise", 5*time.Minute, "the same `time` until it says whose till it is and what proves a payment; 0: never")
+	f.DurationVar(&s.calm.Dark, "dark", 0, "the same `time` until its back light goes out; 0: never")
 	f.StringVar(&s.voiceDir, "voice", "", "`directory` with the recordings id.wav and en.wav; empty: "+voiceDir+", when it is there")
 	f.StringVar(&s.watchdog, "watchdog", "", "`file` of the kernel's watchdog, which resets a device whose till hangs, for instance /dev/watchdog; empty: none")
 	f.StringVar(&s.updates, "update", "", "`directory` into which updates of this device are fetched; empty: it is never updated")
@@ -170,8 +178,21 @@ func (s *settings) check() error {
 	for _, p := range s.panels {
 		errs = append(errs, checkPanel(p))
 	}
-	errs = append(errs, s.checkKeys(), s.format.Check())
+	errs = append(errs, s.checkLimits(), s.checkKeys(), s.format.Check())
 	return errors.Join(errs...)
+}
+
+// checkLimits finds limits under which nothing could be sold.
+func (s *settings) checkLimits() error {
+	switch {
+	case s.least < 0 || s.most < 0 || s.least > terminal.MaxCharge || s.most > terminal.MaxCharge:
+		return fmt.Errorf("-least %d -most %d: want 0 to %d rupiah", s.least, s.most, terminal.MaxCharge)
+	case s.most > 0 && s.least > s.most:
+		return fmt.Errorf("-least %d -most %d: nothing could be sold", s.least, s.most)
+	case min(s.calm.Dim, s.calm.Advise, s.calm.Dark) < 0:
+		return errors.New("-dim, -advise and -dark: want a time, or 0 for never")
+	}
+	return nil
 }
 
 // checkKeys finds out where keys come from when nobody said so.

@@ -118,8 +118,8 @@ func (d *Dev) Draw(r image.Rectangle, src image.Image, sp image.Point) error {
 	return d.show(ctx, d.canvas, frame.Partial)
 }
 
-// SetBrightness sets the backlight, 1 to 100 percent, at once when the glass is
-// on.
+// SetBrightness sets the backlight, 0 to 100 percent, at once when the glass is
+// on; at 0 it is dark and goes on showing.
 func (d *Dev) SetBrightness(percent int) error { return d.light.set(percent) }
 
 // show is Show with the lock held.

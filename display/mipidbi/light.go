@@ -39,8 +39,8 @@ func (l *light) shine(on bool) error {
 
 // set makes it brighter or darker, now or when it is turned on.
 func (l *light) set(percent int) error {
-	if percent < 1 || percent > 100 {
-		return fmt.Errorf("set brightness %d: want 1 to 100 percent", percent)
+	if percent < 0 || percent > 100 {
+		return fmt.Errorf("set brightness %d: want 0 to 100 percent", percent)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

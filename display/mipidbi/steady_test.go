@@ -139,14 +139,14 @@ func TestBrightness(t *testing.T) {
 				t.Fatal(err)
 			}
 			want(40)
-			for _, percent := range []int{100, 1, 55} {
+			for _, percent := range []int{100, 1, 0, 55} {
 				if err := d.SetBrightness(percent); err != nil {
 					t.Fatal(err)
 				}
 				want(percent)
 			}
-			if err := d.SetBrightness(0); err == nil {
-				t.Error("brightness 0: no error")
+			if err := d.SetBrightness(-1); err == nil {
+				t.Error("brightness -1: no error")
 			}
 			if err := d.Halt(); err != nil {
 				t.Fatal(err)

@@ -49,6 +49,8 @@ func Shots(lang terminal.Lang) []Shot {
 	unplugged, mute := offline, strip
 	unplugged.Why, unplugged.Unsure = terminal.TroubleCable, 0
 	mute.Why = terminal.TroubleProvider
+	advice, lit := strip, strip
+	advice.Rest, lit.Lit = terminal.Advising, true
 	busy.Unsure, busy.Late = 2, 1
 	keyless, glassless := strip, strip
 	keyless.NoKeypad, glassless.NoGlass = true, true
@@ -67,13 +69,17 @@ func Shots(lang terminal.Lang) []Shot {
 		at("idle-no-keypad", terminal.Idle{}, keyless),
 		at("offering-no-keypad", terminal.Offering{Order: Order, Amount: amount, QR: QR, Left: 14 * time.Minute}, keyless),
 		at("offering-glass-broken", terminal.Offering{Order: Order, Amount: amount, QR: QR, Left: 14 * time.Minute}, glassless),
+		at("idle-advice", terminal.Idle{}, advice),
 		at("entering", terminal.Entering{Amount: amount}, strip),
+		at("entering-too-little", terminal.Entering{Amount: 500, Refusal: terminal.RefuseTooLittle, Limit: 1_000}, strip),
+		at("entering-over-limit", terminal.Entering{Amount: 750_000, Refusal: terminal.RefuseTooMuch, Limit: 500_000}, strip),
 		at("entering-items", terminal.Entering{Amount: 7_500, Sum: 42_000, Items: 2}, sandbox),
 		at("entering-zero", terminal.Entering{Refusal: terminal.RefuseZero}, strip),
 		at("entering-too-much", terminal.Entering{Amount: 250_000_000, Refusal: terminal.RefuseTooMuch}, strip),
 		at("asking", terminal.Asking{Order: Order, Amount: amount}, strip),
 		at("asking-slow", terminal.Asking{Order: Order, Amount: amount, Slow: true}, busy),
 		at("offering", terminal.Offering{Order: Order, Amount: amount, QR: QR, Left: 14 * time.Minute}, strip),
+		at("offering-lit", terminal.Offering{Order: Order, Amount: amount, QR: QR, Left: 14 * time.Minute}, lit),
 		at("offering-sandbox", terminal.Offering{Order: Order, Amount: most, QR: QR, Left: 105 * time.Second}, sandbox),
 		at("offering-stale", terminal.Offering{Order: Order, Amount: amount, QR: QR, Left: 3 * time.Minute, Stale: true}, offline),
 		at("cancelling", terminal.Cancelling{Order: Order, Amount: amount}, strip),
