@@ -199,7 +199,7 @@ func TestTheLongestReceiptLink(t *testing.T) {
 }
 
 func TestEdgesOfAmounts(t *testing.T) {
-	if got := (Entering{Amount: MaxCharge}).judged().Refusal; got != NoRefusal {
+	if got := (Config{}).judged(Entering{Amount: MaxCharge}).Refusal; got != NoRefusal {
 		t.Errorf("the highest amount is refused: %v", got)
 	}
 	for _, tt := range []struct {
