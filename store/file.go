@@ -48,17 +48,13 @@ func lock(path string) (release func(), made bool, err error) {
 	return func() { f.Close() }, errors.Is(before, fs.ErrNotExist), nil
 }
 
-// touch makes sure that the file and its name are there, durably and for its
-// owner only, before SQLite would create it readable for everybody.
+// touch makes a file that is not there, for its owner only.
 func touch(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(path))
+	return f.Close()
 }
 
 // syncDir makes the names in a directory durable.

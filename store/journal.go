@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -140,9 +141,27 @@ func (j *Journal) admit(ctx context.Context) error {
 	return errors.Join(explain(0, err), v.close())
 }
 
+// found makes sure that the file and its name are there, durably and for its owner
+// only: SQLite would create it readable for everybody.
+func (j *Journal) found(ctx context.Context) error {
+	is, err := unwritten(j.path)
+	if err != nil {
+		return err
+	}
+	if is {
+		err = create(ctx, j.path)
+	} else {
+		err = touch(j.path)
+	}
+	if err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(j.path))
+}
+
 // start makes the one connection ready to append.
 func (j *Journal) start(ctx context.Context, unclean bool) error {
-	if err := touch(j.path); err != nil {
+	if err := j.found(ctx); err != nil {
 		return err
 	}
 	if unclean {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
@@ -28,9 +29,13 @@ func unmadeJournal(pages uint32) []byte {
 func TestTornFirstPage(t *testing.T) {
 	t.Parallel()
 	j := newJournal(t)
-	fill(t, j, 1, 5)
+	fill(t, j, 1, 40) // until the file has grown, which is what its first page says
 	cut := afterPowerCut(t, j)
 	log, err := os.ReadFile(cut + "-wal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.ReadFile(cut)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +46,7 @@ func TestTornFirstPage(t *testing.T) {
 		rows    int64
 		foreign bool
 	}{
-		{"noise with our log", map[string][]byte{"": noise, "-wal": log}, 5, false},
+		{"noise with our log", map[string][]byte{"": slices.Concat(noise, file[len(noise):]), "-wal": log}, 40, false},
 		{"noise", map[string][]byte{"": noise}, 0, true},
 		{"noise with a log of noise", map[string][]byte{"": noise, "-wal": noise}, 0, true},
 		{"noise of a file that was being made", map[string][]byte{"": noise, "-journal": unmadeJournal(0)}, 0, false},

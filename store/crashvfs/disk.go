@@ -190,10 +190,7 @@ func (d *Disk) open(name string, flags int, node fs.FileInfo) int {
 		d.tape = append(d.tape, op)
 	case node == nil:
 		return 0
-	case d.names[name] == 0: // made by somebody else since, and empty
-		d.base[name] = nil
-		op.File = d.add(Op{Name: name})
-	case before != nil && !os.SameFile(before, node):
+	case d.names[name] == 0, before != nil && !os.SameFile(before, node):
 		content, err := os.ReadFile(filepath.Join(d.dir, name))
 		if err != nil {
 			return cantOpen
