@@ -158,5 +158,5 @@ func (b *bench) timeTo(ctx context.Context, image string, shell bool) (float64, 
 		return at.Sub(began).Seconds(), err
 	}
 	r, err := m.Ready(ctx)
-	return r.Heard.Sub(began).Seconds(), err
+	return r.At.Sub(began).Seconds(), err
 }

@@ -27,6 +27,14 @@ func (t *till) openBoard(panels *crew) (err error) {
 		return err
 	}
 	h := t.hardware
+	if w, can := h.Panel.(interface{ Wake(context.Context) error }); can && !t.bench {
+		panels.Go("waking", func(ctx context.Context) error {
+			if err := w.Wake(ctx); err != nil {
+				t.log.Debug("glass does not wake yet", "err", err) // its first picture tries again
+			}
+			return nil
+		})
+	}
 	panels.Go("sound and lamps", h.Run)
 	if h.Lights != nil && !t.bench {
 		t.faces.also = append(t.faces.also, h.Lights.Show)

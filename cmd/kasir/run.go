@@ -84,12 +84,13 @@ func runTill(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 // the till, for its last picture.
 func (t *till) live(ctx context.Context) error {
 	panels := newCrew(context.WithoutCancel(ctx), t.log)
-	if err := t.openFaces(panels); err != nil {
-		return errors.Join(err, panels.dismiss(t.left()), t.faces.close(), t.closeBoard())
+	ahead := t.openAhead(ctx)
+	err := t.openFaces(panels)
+	if err == nil {
+		t.badge, err = t.ownBadge()
 	}
-	var err error
-	if t.badge, err = t.ownBadge(); err != nil {
-		return errors.Join(err, panels.dismiss(t.left()), t.faces.close(), t.closeBoard())
+	if err != nil {
+		return errors.Join(err, ahead.close(), panels.dismiss(t.left()), t.faces.close(), t.closeBoard())
 	}
 	if t.updates != "" {
 		t.update = newUpdating(t)
@@ -97,15 +98,16 @@ func (t *till) live(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	defer context.AfterFunc(panels.ctx, stop)() // a panel's crew that fails ends the till
-	err = t.sell(ctx)
+	err = t.sell(ctx, ahead)
 	t.faces.settle(t.left() / 2)
 	return errors.Join(err, panels.dismiss(t.left()), t.faces.close(), t.closeBoard())
 }
 
-// sell opens the journal and is a till until ctx ends. A journal that stops ends
-// a life of the till, and one that can be used again begins the next.
-func (t *till) sell(ctx context.Context) error {
-	first, book, err := openBook(ctx, t.journal, t.zone)
+// sell is a till with the journal that was opened until ctx ends. A journal that stops
+// ends a life of the till, and one that can be used again begins the next.
+func (t *till) sell(ctx context.Context, a *ahead) error {
+	<-a.done
+	first, book, err := a.journal, a.book, a.err
 	if err != nil && faultOf(err) != terminal.FaultDamaged {
 		return t.fault(ctx, err)
 	}

@@ -16,10 +16,11 @@ import (
 )
 
 const (
-	weighEvery = 5 * time.Second // whether now is the time for an update, and how the till is
-	offerEvery = time.Hour       // the backend is asked for an update
-	offerFirst = 5 * time.Minute // after the start, when a shop opens, the network is for sales
-	offerSoon  = 5 * time.Minute // after something went wrong, and twice as long each time
+	weighEvery = 5 * time.Second        // whether now is the time for an update, and how the till is
+	weighFirst = 100 * time.Millisecond // the same until something was drawn: the rest of a start waits for that
+	offerEvery = time.Hour              // the backend is asked for an update
+	offerFirst = 5 * time.Minute        // after the start, when a shop opens, the network is for sales
+	offerSoon  = 5 * time.Minute        // after something went wrong, and twice as long each time
 )
 
 // errRestart ends the till, so that the device can start the system that was installed.
@@ -92,9 +93,7 @@ func (u *updating) signs() update.Signs {
 // watch says how the till is and finds the moment, until ctx ends. Nothing that goes
 // wrong here ends the till: one that sells is worth more than one that is new.
 func (u *updating) watch(ctx context.Context, events chan<- terminal.Event) error {
-	tick := time.NewTicker(weighEvery)
-	defer tick.Stop()
-	said := ""
+	wait, said := weighFirst, ""
 	tell := func(err error) {
 		if err != nil && err.Error() != said {
 			u.t.log.Error("update", "err", err)
@@ -107,9 +106,14 @@ func (u *updating) watch(ctx context.Context, events chan<- terminal.Event) erro
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-tick.C:
+		case <-time.After(wait):
 		}
-		health, why := update.Verdict(u.signs())
+		signs := u.signs()
+		if wait == weighFirst && !signs.Drew && signs.Up < weighEvery {
+			continue
+		}
+		wait = weighEvery
+		health, why := update.Verdict(signs)
 		calm := u.calm()
 		err := u.paths.SayHealth(health, why, calm.Idle && calm.Unsure+calm.Late == 0)
 		state, e := u.paths.State()

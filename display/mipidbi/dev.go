@@ -34,6 +34,7 @@ type Dev struct {
 	wire   *bus.Wire
 	shown  *frame.Frame // what is on the glass, or was last tried
 	known  bool         // shown is what is on the glass
+	awake  bool         // it takes pixels, and has none yet
 	fresh  bool         // the registers were set and the glass not turned on since
 	closed bool
 	setAt  time.Time // when the registers were set
@@ -97,6 +98,25 @@ func (d *Dev) Show(ctx context.Context, f *frame.Frame, mode frame.Refresh, _ im
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.show(ctx, f, mode)
+}
+
+// Wake brings the glass to where it takes pixels, which is a quarter of a second of
+// waiting that a first frame, still being made, would otherwise begin with. Nothing is
+// seen of it, and without it the first frame does the same.
+func (d *Dev) Wake(ctx context.Context) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closed || d.known || d.awake {
+		return nil
+	}
+	if err := d.reset(ctx); err != nil {
+		return err
+	}
+	if err := d.setUp(ctx); err != nil {
+		return err
+	}
+	d.awake = true
+	return nil
 }
 
 // Draw implements display.Drawer.
@@ -168,6 +188,9 @@ func (d *Dev) try(ctx context.Context, f *frame.Frame, mode frame.Refresh) error
 // ready makes the glass take pixels, and reports whether it needs all of them.
 func (d *Dev) ready(ctx context.Context, f *frame.Frame, mode frame.Refresh) (all bool, err error) {
 	switch {
+	case d.awake:
+		d.awake = false
+		return true, nil
 	case !d.known:
 		if err := d.reset(ctx); err != nil {
 			return false, err

@@ -85,7 +85,7 @@ func (d *Dev) sleep() error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	known := d.known
-	d.known = false
+	d.known, d.awake = false, false
 	dark := d.light.shine(false)
 	var asleep error
 	if known {

@@ -24,8 +24,7 @@ echo "$board" >"$target/etc/kasir-board"
 # What it is called, and whose updates it takes.
 "$(dirname "$0")/../../update/trust" "$target"
 
-# The data partition and the boot partition are mounted by /etc/init.d/S12data and
-# S30provision.
+# The data partition and the boot partition are mounted by /usr/lib/kasir/first.
 mkdir -p "$target/data" "$target/boot"
 
 # Who may log in is on the data partition, where S60ssh looks.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,25 +10,31 @@ import (
 	"time"
 )
 
-// settled is how long nothing was sent to a glass that has its picture.
-const settled = 40 * time.Millisecond
+// settled is how long nothing was sent to a glass that has its picture, and look how
+// often somebody looks, who takes time from what is looked at.
+const (
+	settled = 40 * time.Millisecond
+	look    = 20 * time.Millisecond
+)
 
 // tell says once when the device could be used: when the till had opened a keypad,
-// and when the first picture of it stood on the glass; seconds since the kernel
-// started.
+// and when the first picture of it stood on the glass; and what time it is now. All
+// three are seconds since the kernel started.
 func (g *glass) tell(o *outlet) {
 	var keys, picture float64
-	for range time.Tick(10 * time.Millisecond) {
-		if keys == 0 && g.begun() {
-			if pid := findTill(); pid > 0 && readsKeys(pid) {
-				keys = uptime()
-			}
+	till := 0
+	for range time.Tick(look) {
+		if till == 0 && g.begun() {
+			till = findTill()
+		}
+		if keys == 0 && till > 0 && readsKeys(till) {
+			keys = uptime()
 		}
 		if picture == 0 {
 			picture = g.drawn()
 		}
 		if keys > 0 && picture > 0 {
-			text := fmt.Sprintf("%.2f %.2f", keys, picture)
+			text := fmt.Sprintf("%.2f %.2f %.2f", keys, picture, uptime())
 			o.send(fmt.Sprintf("ready %d", len(text)), []byte(text))
 			return
 		}
@@ -51,12 +58,8 @@ func (g *glass) drawn() float64 {
 		return 0
 	}
 	m := g.Image()
-	colours := map[[3]uint8]bool{}
-	for i := 0; i < len(m.Pix); i += 4 {
-		colours[[3]uint8(m.Pix[i:i+3])] = true
-	}
-	if len(colours) < 2 {
-		return 0
+	if bytes.Count(m.Pix, m.Pix[:4]) == len(m.Pix)/4 {
+		return 0 // one colour all over
 	}
 	return uptime() - time.Since(last).Seconds()
 }

@@ -35,7 +35,7 @@ type message struct {
 type Ready struct {
 	Keys    float64   // the till had opened a keypad
 	Picture float64   // its first picture stood on the glass
-	Heard   time.Time // on this side
+	At      time.Time // both, as the clock on this side has it
 }
 
 func newGlassPort(conn net.Conn) *glassPort {
@@ -60,8 +60,9 @@ func (g *glassPort) listen() {
 			}
 			continue
 		}
-		now := Ready{Heard: time.Now()}
-		if _, err := fmt.Sscan(string(m.body), &now.Keys, &now.Picture); err == nil {
+		now, told := Ready{}, 0.0
+		if _, err := fmt.Sscan(string(m.body), &now.Keys, &now.Picture, &told); err == nil {
+			now.At = time.Now().Add(-time.Duration((told - max(now.Keys, now.Picture)) * float64(time.Second)))
 			select {
 			case g.ready <- now:
 			default:

@@ -45,7 +45,7 @@ func guest(conn net.Conn, m image.Image) {
 		case "see":
 			var b strings.Builder
 			_ = png.Encode(&b, m)
-			_, _ = w.WriteString("wrong 4\nlate" + "ready 9\n4.25 5.50" + "png " + itoa(b.Len()) + "\n" + b.String())
+			_, _ = w.WriteString("wrong 4\nlate" + "ready 14\n4.25 5.50 5.75" + "png " + itoa(b.Len()) + "\n" + b.String())
 		case "hang":
 			_, _ = w.WriteString("hung 7\nnothing")
 		}

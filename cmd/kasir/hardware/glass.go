@@ -1,6 +1,7 @@
 package hardware
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"image"
@@ -66,6 +67,15 @@ type owned struct {
 	port interface{ Close() error }
 }
 
+// Wake wakes a glass that can be woken before it has something to show.
+func (o *owned) Wake(ctx context.Context) error {
+	if w, can := o.Panel.(interface{ Wake(context.Context) error }); can {
+		return w.Wake(ctx)
+	}
+	return nil
+}
+
+// Close implements frame.Panel.
 func (o *owned) Close() error { return errors.Join(o.Panel.Close(), o.port.Close()) }
 
 func openWires(g board.Glass) (w wires, err error) {
