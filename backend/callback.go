@@ -49,8 +49,9 @@ func policyOf(page string) string {
 		"'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 }
 
-// verdictPage is what a payer is told, in both languages.
+// verdictPage is what a payer is told.
 type verdictPage struct {
+	tongue
 	Order, Class string
 	ID, EN       string
 	Again        int // seconds until the page asks again; 0: it does not
@@ -70,16 +71,16 @@ func (b *Backend) callback(r *http.Request) (any, error) {
 	}
 	order, err := midtrans.CallbackOrder(r.URL.RawQuery)
 	if err != nil {
-		return render(http.StatusBadRequest, verdictPage{Class: "no", ID: "Alamat ini tidak lengkap.", EN: "This address is not complete."})
+		return render(r, http.StatusBadRequest, verdictPage{Class: "no", ID: "Alamat ini tidak lengkap.", EN: "This address is not complete."})
 	}
 	state, ok, err := b.callbackState(r.Context(), order)
 	if err != nil {
 		return nil, err
 	}
 	if !ok {
-		return render(http.StatusNotFound, verdictPage{Class: "no", ID: "Pesanan tidak dikenal.", EN: "No such order."})
+		return render(r, http.StatusNotFound, verdictPage{Class: "no", ID: "Pesanan tidak dikenal.", EN: "No such order."})
 	}
-	return render(http.StatusOK, tell(order, state))
+	return render(r, http.StatusOK, tell(order, state))
 }
 
 // tell is an order in a payer's words.
@@ -97,7 +98,8 @@ func tell(order string, state ledger.State) verdictPage {
 	return v
 }
 
-func render(status int, v verdictPage) (any, error) {
+func render(r *http.Request, status int, v verdictPage) (any, error) {
+	v.tongue = tongueOf(r)
 	var text bytes.Buffer
 	if err := callbackPage.Execute(&text, v); err != nil {
 		return nil, fmt.Errorf("write page: %w", err)

@@ -51,8 +51,9 @@ var (
 	receiptPolicy   = policyOf(receiptHTML)
 )
 
-// receiptPage is what the customer reads, in both languages.
+// receiptPage is what the customer reads.
 type receiptPage struct {
+	tongue
 	Class         string
 	ID, EN        string
 	Order, Amount string
@@ -103,22 +104,22 @@ func (b *Backend) receipt(r *http.Request, do func(context.Context, ledger.Facts
 	case b.reading <- struct{}{}:
 		defer func() { <-b.reading }()
 	default:
-		return showReceipt(http.StatusServiceUnavailable, busyPage)
+		return showReceipt(r, http.StatusServiceUnavailable, busyPage)
 	}
 	of, f, err := b.receiptOf(r.Context(), r.PathValue("token"))
 	switch {
 	case errors.Is(err, errNoOrder):
-		return showReceipt(http.StatusNotFound, strangePage)
+		return showReceipt(r, http.StatusNotFound, strangePage)
 	case err != nil:
 		b.log.ErrorContext(r.Context(), "book cannot be read", "error", err)
-		return showReceipt(http.StatusServiceUnavailable, busyPage)
+		return showReceipt(r, http.StatusServiceUnavailable, busyPage)
 	case !b.receipts.take(f.Order):
-		return showReceipt(http.StatusTooManyRequests, hastyPage)
+		return showReceipt(r, http.StatusTooManyRequests, hastyPage)
 	}
 	c, err := do(r.Context(), f)
 	if err != nil {
 		b.log.WarnContext(r.Context(), "receipt not answered", "order", f.Order, "error", err)
-		return showReceipt(http.StatusServiceUnavailable, busyPage)
+		return showReceipt(r, http.StatusServiceUnavailable, busyPage)
 	}
 	page, verdict := judge(c)
 	if verdict != "" {
@@ -127,7 +128,7 @@ func (b *Backend) receipt(r *http.Request, do func(context.Context, ledger.Facts
 		b.log.InfoContext(r.Context(), "receipt answered", "order", f.Order, "verdict", string(verdict))
 	}
 	page.Order, page.Amount = f.Order, rupiah(f.Amount)
-	return showReceipt(http.StatusOK, page)
+	return showReceipt(r, http.StatusOK, page)
 }
 
 // receiptOf is the receipt that a token proves, and what the book has of its
@@ -191,7 +192,8 @@ func rupiah(n int64) string {
 	return out
 }
 
-func showReceipt(status int, p receiptPage) (any, error) {
+func showReceipt(r *http.Request, status int, p receiptPage) (any, error) {
+	p.tongue = tongueOf(r)
 	var text bytes.Buffer
 	if err := receiptTemplate.Execute(&text, p); err != nil {
 		return nil, fmt.Errorf("write receipt: %w", err)

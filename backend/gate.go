@@ -130,7 +130,7 @@ func (b *Backend) tooHasty(w http.ResponseWriter, r *http.Request, err error) {
 	if strings.HasPrefix(r.URL.Path, receiptPath) || strings.HasPrefix(r.URL.Path, office.Prefix) {
 		b.o.Meter.Refused(wire.TooMany)
 		w.Header().Set("Retry-After", retryAfterOf(err))
-		body, err = showReceipt(http.StatusTooManyRequests, hastyPage)
+		body, err = showReceipt(r, http.StatusTooManyRequests, hastyPage)
 	}
 	b.write(w, body, err)
 }

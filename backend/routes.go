@@ -141,6 +141,7 @@ func (b *Backend) write(w http.ResponseWriter, body any, err error) int {
 		if d.policy != "" {
 			w.Header().Set("Content-Security-Policy", d.policy)
 			w.Header().Set("Referrer-Policy", "no-referrer")
+			w.Header().Set("Vary", "Accept-Language")
 		}
 	} else if err != nil {
 		b.log.Error("answer cannot be written", "error", err)
