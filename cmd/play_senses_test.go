@@ -53,7 +53,7 @@ func word(x any) string {
 			return strconv.FormatInt(n, 10)
 		}
 	case terminal.Refusal:
-		return [...]string{"none", "zero", "too-much", "too-many-open", "phone", "code"}[x]
+		return [...]string{"none", "zero", "too-much", "too-little", "too-many-open", "phone", "code"}[x]
 	case terminal.Doubt:
 		return [...]string{"countdown", "cancel", "lost", "silence"}[x]
 	case terminal.Payer:
