@@ -50,6 +50,8 @@ type dayWords struct {
 	tech, techDo, techBusy, handed string
 	settings                       [5]string // by terminal.Setting
 	keyed                          string    // %s
+	support, forSupport            string
+	twinSaid                       string
 	typingDo, nextLetter, restart  string
 	toTech                         string
 }
@@ -80,6 +82,9 @@ func day(v terminal.View, w *words) (p page, ok bool) {
 		return sales(s, w), true
 	case terminal.Tech:
 		return tech(s, w), true
+	case terminal.Support:
+		return page{sum: w.day.tech, keys: []hint{{"OK", w.keys.home}},
+			code: &offer{wordy: true, qr: s.Text, scan: w.day.support}}, true
 	case terminal.Typing:
 		return typing(s, w), true
 	case terminal.Overrides:
@@ -220,9 +225,9 @@ func newPin(s terminal.NewPin, w *words) page {
 
 func twin(s terminal.Twin, w *words) page {
 	p := page{mood: doubt, icon: iconQuestion, head: w.day.twin, stress: w.dontCharge, spare: 1, sum: money(s.Amount),
-		lines: []string{fmt.Sprintf(w.day.twinDo, s.Order.Short())}, keys: []hint{{"OK", w.keys.check}, {"C", w.keys.home}, {"+", w.day.twinCharge}}}
+		lines: []string{fmt.Sprintf(w.day.twinDo, s.Order.Short()), w.day.twinSaid}, keys: []hint{{"OK", w.keys.check}, {"C", w.keys.home}, {"+", w.day.twinCharge}}}
 	if s.Checking {
-		p.lines = append(p.lines, w.checking)
+		p.lines[1] = w.checking
 	}
 	return p
 }
@@ -263,6 +268,7 @@ func tech(s terminal.Tech, w *words) page {
 	default:
 		p.keys = append(p.keys, hint{"OK", w.day.restart})
 	}
+	p.keys = append(p.keys, hint{"+", w.day.forSupport})
 	for i, what := range w.day.settings {
 		if s.Keyed[i] {
 			what = fmt.Sprintf(w.day.keyed, what)

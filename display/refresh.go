@@ -38,6 +38,8 @@ func faceOf(v terminal.View) face {
 		f.order, f.qr = s.Order, s.URL
 	case terminal.CloseCode:
 		f.qr = s.URL
+	case terminal.Support:
+		f.qr = s.Text
 	case terminal.Confirming:
 		f.order = s.Order
 		if linked(s) {
@@ -56,7 +58,7 @@ func thorough(s terminal.Screen) bool {
 		return linked(s)
 	case terminal.Offering, terminal.Thanks, terminal.Ended, terminal.Denied,
 		terminal.Unsure, terminal.Late, terminal.Alarm, terminal.Fault, terminal.Mending,
-		terminal.Verifying, terminal.LinkOffer, terminal.Receipt, terminal.CloseCode, terminal.WalletLinked, terminal.WalletRefused, terminal.Unlinked:
+		terminal.Verifying, terminal.LinkOffer, terminal.Receipt, terminal.CloseCode, terminal.Support, terminal.WalletLinked, terminal.WalletRefused, terminal.Unlinked:
 		return true
 	}
 	return false

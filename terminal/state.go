@@ -39,6 +39,7 @@ type State struct {
 	lang      Lang
 	volume    Volume
 	replays   replays
+	lastError string  // the last trouble, or reason of a refusal, in this life
 	watches   []watch // one per open charge, in the book's order
 	link      link
 	confirm   Confirm       // what receipt links are made with; zero for none

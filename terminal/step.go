@@ -247,6 +247,9 @@ func (t *turn) askForPages() {
 func (t *turn) linked(trouble Trouble) {
 	was := t.link.trouble
 	t.link.trouble = trouble
+	if trouble != NoTrouble {
+		t.lastError = string(t.trouble())
+	}
 	if trouble != NoTrouble || was == NoTrouble {
 		return
 	}

@@ -1,10 +1,6 @@
 package terminal
 
-import (
-	"strconv"
-	"strings"
-	"time"
-)
+import "time"
 
 // Setting is an entry of kasir.txt that can be keyed on the till.
 type Setting uint8
@@ -67,6 +63,9 @@ func (s Tech) key(t *turn, k Key) {
 		}
 		s.Handed = true
 		t.Screen = s
+	case k == KeyPlus:
+		t.sound(ToneKey, 0)
+		t.show(Support{Text: s.Support, back: s})
 	case k == KeyClear || k == KeyMenu || k == KeyBack:
 		t.sound(ToneKey, 0)
 		t.show(t.resting())
@@ -92,21 +91,6 @@ func (s Tech) pass(t *turn) {
 }
 
 func (Tech) deadline(s State) (time.Duration, bool) { return s.since + menuFor, true }
-
-// support is what this till is and how it does, without a secret.
-func (t *turn) support() string {
-	words := []string{t.Config.Device, t.Config.Version, "next=" + strconv.FormatInt(t.Book.Next, 10)}
-	if why := t.trouble(); why != NoTrouble {
-		words = append(words, "trouble="+string(why))
-	}
-	if t.noKeypad {
-		words = append(words, "no-keypad")
-	}
-	if t.noGlass {
-		words = append(words, "no-glass")
-	}
-	return strings.Join(words, " ")
-}
 
 // Typing is a setting being keyed. A digit pressed again is its next letter.
 type Typing struct {

@@ -37,7 +37,7 @@ func TestTech(t *testing.T) {
 	if got := fmt.Sprint(s.owed.Wishes); strings.Contains(got, "tolom") {
 		t.Errorf("a log would say %s", got)
 	}
-	if got := s.Screen.(Tech); !got.Handed || !strings.HasPrefix(got.Support, device) {
+	if got := s.Screen.(Tech); !got.Handed || !strings.HasPrefix(got.Support, "kasir "+device+" test ") {
 		t.Errorf("%+v", got)
 	}
 	for _, r := range s.journal {
@@ -67,4 +67,34 @@ func TestTechWaits(t *testing.T) {
 	s.want("pin")
 	s.keys("3333\n")
 	s.want("tech")
+}
+
+// TestSupport: what a support person wants to know is a code, with what went wrong
+// last, and with nothing that is keyed or secret.
+func TestSupport(t *testing.T) {
+	s := greetedTill(t)
+	s.step(Greeted{Next: 1, Confirm: testConfirm})
+	s.keys("25000\n")
+	s.step(Told{Order: id(1), Call: Open, Fact: FactDenied, Amount: 25_000, Reason: "provider_busy"})
+	s.wait(settleGuard)
+	s.keys("\n" + "m3+2")
+	s.keys("5\n" + "+")
+	got, ok := s.Screen.(Support)
+	if want := "kasir toko-1 test next=2 up=0h last=provider_busy"; !ok || got.Text != want {
+		t.Fatalf("%+v, want %q", s.Screen, want)
+	}
+	s.keys("c")
+	if tech := s.Screen.(Tech); !tech.Keyed[SetWiFi] {
+		t.Errorf("what was keyed is gone: %+v", tech)
+	}
+	s.step(Linked{Trouble: TroubleNetwork})
+	s.step(Ailing{PartKeypad, true})
+	s.step(Ailing{PartGlass, true})
+	s.step(Ailing{PartNetwork, true})
+	s.keys("+")
+	if want := "kasir toko-1 test next=2 up=0h trouble=cable last=network no-keypad no-glass"; s.Screen.(Support).Text != want {
+		t.Errorf("%+v, want %q", s.Screen, want)
+	}
+	s.wait(receiptFor)
+	s.want("idle")
 }

@@ -38,6 +38,7 @@ func (t *turn) told(e Told) {
 	case FactExpired:
 		t.ended(c, e, KindExpired, Ended{Order: c.Order, Amount: c.Amount, How: EndExpired, Payer: c.Payer})
 	case FactDenied:
+		t.lastError = e.Reason
 		t.ended(c, e, KindDenied, Denied{Order: c.Order, Amount: c.Amount, Code: e.Reason, Retry: e.Retry, Payer: c.Payer})
 	case FactTaken:
 		t.link.greeted = false // learn which numbers are free

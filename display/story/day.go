@@ -48,6 +48,7 @@ func dayShots(strip, busy terminal.Strip) []Shot {
 		at("tech-keyed", terminal.Tech{Keyed: [5]bool{true, true, true, true, true}}, strip),
 		at("tech-busy", terminal.Tech{Busy: true}, busy),
 		at("tech-handed", terminal.Tech{Handed: true}, strip),
+		at("support", terminal.Support{Text: "kasir kasir-01 0.1.0 next=43 up=72h open=2 unsent=1 trouble=network last=provider_busy"}, strip),
 		at("typing", terminal.Typing{What: terminal.SetWiFi, Text: "toko bu s", Open: true}, strip),
 		at("typing-long", terminal.Typing{What: terminal.SetBackend, Text: "https://kasir.warung-sri.example"}, strip),
 		at("typing-nothing", terminal.Typing{What: terminal.SetCode}, strip),

@@ -1,0 +1,59 @@
+package terminal
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Support is what a support person wants to know of this till, as a code for the
+// technician's phone. There is no secret in it, and nothing of any customer.
+type Support struct {
+	Text string
+
+	back Tech
+}
+
+// Name implements Screen.
+func (Support) Name() string { return "support" }
+
+func (s Support) key(t *turn, _ Key) {
+	t.sound(ToneKey, 0)
+	t.show(s.back)
+}
+
+func (s Support) pass(t *turn) {
+	if t.now.Up-t.since >= receiptFor {
+		t.show(t.resting())
+	}
+}
+
+func (Support) deadline(s State) (time.Duration, bool) { return s.since + receiptFor, true }
+
+// support is what this till is and how it does: words and name=value, with spaces
+// between them.
+func (t *turn) support() string {
+	words := []string{"kasir", t.Config.Device, t.Config.Version, "next=" + strconv.FormatInt(t.Book.Next, 10),
+		"up=" + strconv.FormatInt(int64(t.now.Up/time.Hour), 10) + "h"}
+	count := func(name string, n int) {
+		if n > 0 {
+			words = append(words, name+"="+strconv.Itoa(n))
+		}
+	}
+	count("open", len(t.Book.Open))
+	count("unseen", len(t.Book.Unseen))
+	count("unsent", t.unsent())
+	if why := t.trouble(); why != NoTrouble {
+		words = append(words, "trouble="+string(why))
+	}
+	if t.lastError != "" {
+		words = append(words, "last="+t.lastError)
+	}
+	if t.noKeypad {
+		words = append(words, "no-keypad")
+	}
+	if t.noGlass {
+		words = append(words, "no-glass")
+	}
+	return strings.Join(words, " ")
+}
