@@ -6,12 +6,13 @@ export GOTOOLCHAIN := local
 
 GO          ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 # What must build and pass on a 32-bit machine too: everything without cgo.
 PURE        := ./terminal/... ./display/... ./backend/wire ./backend/ledger ./backend/midtrans
 VERSION     := $(shell .ci/stamp | sed -n s/^VERSION=//p)
 STAMP       := -X main.version=$(VERSION)
 
-.PHONY: help demo test voice check fmt vet lint tidy pure arm clean-tree static screens cover bench storm storm-processes storm-chain bench-backend soak crash mutate fuzz build go cc
+.PHONY: help demo test licences vuln voice check fmt vet lint tidy pure arm clean-tree static screens cover bench storm storm-processes storm-chain bench-backend soak crash mutate fuzz build go cc
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
@@ -24,6 +25,12 @@ demo: go cc ## a till, a backend and a provider on this machine, with one page t
 test: go cc ## every test, with the race detector; some minutes when warm
 	@.ci/need chromium zbarimg:zbar-tools pg_ctlcluster:postgresql
 	KASIR_BROWSER=1 $(GO) test -race -p 3 -timeout 10m ./...
+
+licences: go ## the list of what the programs are made of and under which licences, anew: cmd/kasir-licences/LICENSES
+	$(GO) run ./cmd/kasir-licences -o cmd/kasir-licences/LICENSES
+
+vuln: go ## known vulnerabilities in what we call; asks vuln.go.dev, so it is not among what CI does
+	$(GO) run $(GOVULNCHECK) ./...
 
 check: fmt vet lint tidy pure arm arm-slice image-check clean-tree ## what CI checks besides the tests
 
