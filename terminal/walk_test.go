@@ -120,7 +120,11 @@ func (b *bank) pick(r *rand.Rand) OrderID {
 // long let go) and power cuts at random, and holds the till to its promises
 // after each step; at the end everything heals and the books must agree.
 func TestRandomWalk(t *testing.T) {
-	for seed := range uint64(200) {
+	seeds := uint64(200)
+	if testing.Short() {
+		seeds = 50
+	}
+	for seed := range seeds {
 		walk(t, seed)
 	}
 }

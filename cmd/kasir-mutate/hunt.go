@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"sync"
 	"time"
 )
@@ -131,7 +130,7 @@ func (h *hunter) each(ctx context.Context, r *report, progress io.Writer) {
 		})
 	}
 	for i, m := range h.mutants {
-		if i%h.every != 0 || !strings.Contains(m.key(), h.only) || ctx.Err() != nil {
+		if i%h.every != 0 || !h.only.MatchString(m.key()) || ctx.Err() != nil {
 			continue
 		}
 		select {

@@ -8,7 +8,8 @@
 // is made, an environment variable says. First each test runs alone without a
 // mistake, and the program notes which mistakes it comes by; then each mistake
 // is made for the tests that come by it and no others, from the quickest on,
-// until one fails. That is what go test -cover cannot tell: statements that run
+// until one fails. The tests are asked to be short (testing.Short): what the short
+// ones see the long ones see. That is what go test -cover cannot tell: statements that run
 // are counted there, here every condition has to matter. On the way it says
 // which conditions were never seen true, or false.
 //
@@ -27,6 +28,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
 	"time"
 )
 
@@ -38,12 +40,12 @@ func main() {
 
 // job is what the flags ask for.
 type job struct {
-	dir     string        // of the package
-	known   string        // file of explained survivors, "" for none
-	only    string        // try those with this in their line
-	every   int           // try every n-th of them
-	workers int           // test programs at one time
-	budget  time.Duration // for all of it; 0: as long as it takes
+	dir     string         // of the package
+	known   string         // file of explained survivors, "" for none
+	only    *regexp.Regexp // try those whose line matches
+	every   int            // try every n-th of them
+	workers int            // test programs at one time
+	budget  time.Duration  // for all of it; 0: as long as it takes
 	verbose bool
 }
 
@@ -68,7 +70,7 @@ func parse(args []string, stderr io.Writer) (j job, err error) {
 	f := flag.NewFlagSet("kasir-mutate", flag.ContinueOnError)
 	f.SetOutput(stderr)
 	f.StringVar(&j.known, "known", "", "`file` of survivors that are explained")
-	f.StringVar(&j.only, "only", "", "make only mistakes with this `text` in their line")
+	only := f.String("only", "", "make only mistakes whose line matches `this` regular expression")
 	f.IntVar(&j.every, "every", 1, "make only every `n`-th mistake")
 	f.IntVar(&j.workers, "workers", 2, "test programs at one `time`")
 	f.DurationVar(&j.budget, "budget", 0, "`time` for all of it: what is left then is not tried, and said")
@@ -78,6 +80,9 @@ func parse(args []string, stderr io.Writer) (j job, err error) {
 		f.PrintDefaults()
 	}
 	if err := f.Parse(args); err != nil {
+		return j, err
+	}
+	if j.only, err = regexp.Compile(*only); err != nil {
 		return j, err
 	}
 	if f.NArg() != 1 || j.every < 1 || j.workers < 1 {

@@ -48,7 +48,7 @@ func (h *hunter) try(ctx context.Context, n int, names []string, usual time.Dura
 	limit := slack*usual + patience
 	ctx, stop := context.WithTimeout(ctx, limit)
 	defer stop()
-	cmd := exec.CommandContext(ctx, h.program, "-test.failfast", "-test.timeout", limit.String(),
+	cmd := exec.CommandContext(ctx, h.program, "-test.short", "-test.failfast", "-test.timeout", limit.String(),
 		"-test.run", "^("+strings.Join(names, "|")+")$")
 	cmd.Dir = h.dir
 	cmd.WaitDelay = time.Second
