@@ -3,6 +3,7 @@ package terminal
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -311,6 +312,32 @@ func TestScreensBeforeAState(t *testing.T) {
 	for _, s := range []Screen{Enrolling{}, Mending{}} {
 		if at, ok := s.deadline(State{}); ok || s.Name() == "" {
 			t.Errorf("%s wakes at %v", s.Name(), at)
+		}
+	}
+}
+
+// times are those of the day, and of the last key.
+var times = regexp.MustCompile(`(ToMS|at):\d+`)
+
+// Nothing depends on how long the till has been on: every wait is reckoned from
+// its own beginning.
+func TestScenesLateInTheDay(t *testing.T) {
+	for _, scene := range scenes {
+		early, late := greetedTill(t), greetedTill(t)
+		late.wait(5 * time.Hour)
+		scene.play(early)
+		scene.play(late)
+		for range 3 {
+			if got, want := times.ReplaceAllString(shown(late), ""), times.ReplaceAllString(shown(early), ""); got != want {
+				t.Errorf("%s: %s, early in the day %s", scene.name, got, want)
+			}
+			at, ok := early.Wake()
+			then, again := late.Wake()
+			if got, want := then-late.now, at-early.now; ok != again || ok && got != want {
+				t.Errorf("%s: wakes in %v, early in the day in %v", scene.name, got, want)
+			}
+			early.wait(40 * time.Second)
+			late.wait(40 * time.Second)
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package terminal
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -56,5 +59,70 @@ func TestAnUnheardLinkIsUnsent(t *testing.T) {
 	s.step(waiting(1))
 	if got := s.unsent(); got != 0 {
 		t.Errorf("%d facts are unsent, want none", got)
+	}
+}
+
+// asksFor is whether the last step asked that.
+func (t *till) asksFor(v Verb) bool {
+	return slices.ContainsFunc(t.owed.Calls, func(c Call) bool { return c.Verb == v })
+}
+
+// Who waits for the greeting with something to be made, or presses OK, does not
+// wait for the next try.
+func TestTheGreetingIsHurried(t *testing.T) {
+	ungreeted := func() *till {
+		s := newTill(t)
+		s.step(Wake{})
+		s.step(Greeted{Trouble: TroubleNetwork})
+		return s
+	}
+	for name, keys := range map[string]string{"a sale": "25000\n", "a link": "m4" + phone + "\n", "a link, OK": "m4" + phone + "\n!\n"} {
+		s := ungreeted()
+		before, again, _ := strings.Cut(keys, "!")
+		s.keys(before)
+		if again != "" {
+			s.step(Greeted{Trouble: TroubleNetwork})
+			s.keys(again)
+		}
+		if !s.asksFor(Hello) {
+			t.Errorf("%s: nobody greets the backend", name)
+		}
+	}
+	s := ungreeted()
+	s.keys("2")
+	if s.asksFor(Hello) {
+		t.Error("any key greets the backend")
+	}
+}
+
+// OK before a link that has no answer asks again.
+func TestALinkIsHurried(t *testing.T) {
+	s := linkingTill(t)
+	s.step(LinkTold{Order: id(1), Call: LinkUp, Trouble: TroubleBackend})
+	if s.asksFor(LinkUp) {
+		t.Fatal("it is asked again at once by itself")
+	}
+	s.keys("\n")
+	if !s.asksFor(LinkUp) {
+		t.Error("OK asks for nothing")
+	}
+}
+
+// The last number can be used for a link, and the one after it not.
+func TestALinkHasANumber(t *testing.T) {
+	for next, want := range map[int64]string{MaxOrders: "linking ♪", MaxOrders + 1: "dialing ♪refuse"} {
+		s := greetedTill(t)
+		s.Book.Next = next
+		turn := &turn{State: s.State, now: s.moment()}
+		turn.startLink(phone)
+		if got := fmt.Sprintf("%s ♪%v", turn.Screen.Name(), turn.owed.Sound.Tone); got != want {
+			t.Errorf("with number %d: %s, want %s", next, got, want)
+		}
+	}
+	s := newTill(t)
+	s.step(Wake{})
+	s.keys("m4" + phone + "\n")
+	if got, want := s.heard(func(s *till) { s.wait(offlineAfter) }), "walletrefused ♪failed"; got != want {
+		t.Errorf("without a greeting: %s, want %s", got, want)
 	}
 }
