@@ -50,6 +50,23 @@ func Salvage(ctx context.Context, path string) iter.Seq2[Piece, error] {
 	}
 }
 
+// Identity is that of the journal at path, damaged as it may be.
+func Identity(ctx context.Context, path string) (id string, err error) {
+	path, err = resolve(path)
+	var v *view
+	if err == nil {
+		v, err = openView(ctx, path)
+	}
+	if err != nil {
+		return "", fmt.Errorf("read identity: %w", explain(0, err))
+	}
+	defer v.close()
+	if err := v.db.QueryRowContext(ctx, `SELECT id FROM identity`).Scan(&id); err != nil {
+		return "", fmt.Errorf("read identity: %w", explain(0, err))
+	}
+	return id, nil
+}
+
 // pieces reads on after each damage, until there is no row further on, and says
 // what the first one was.
 func (j *Journal) pieces(ctx context.Context, yield func(Piece) bool) (first error) {

@@ -37,7 +37,7 @@ type Charge struct {
 	Offered bool   // its code was attested and may have been seen by a customer
 	LetGo   bool   // we asked for it to be made unpayable
 	Parked  bool   // the cashier went on without an outcome
-	Old     bool   // it is of the journal before this one: it can be asked about and no more; see Heirloom
+	Old     string // identity of the journal that it is of, "" for this one; see Heirloom
 	Alarmed bool   // something about it did not match
 	Mispaid bool   // and that was the money: another amount was paid than was asked
 	End     Ending // EndNone while it is open

@@ -44,7 +44,7 @@ func (t *turn) check() {
 		t.checks = slices.Clone(t.checks)
 		t.checks[i] = k
 		c := t.Book.Coded[i]
-		t.owed.Calls = append(t.owed.Calls, Call{Verb: Open, Order: c.Order, Amount: c.Amount, Customer: c.Payer.Customer})
+		t.owed.Calls = append(t.owed.Calls, Call{Verb: Open, Order: c.Order, Amount: c.Amount, Customer: c.Payer.Customer, Journal: c.Old})
 	}
 }
 

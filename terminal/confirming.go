@@ -92,10 +92,11 @@ func triesLeft(c Charge) int {
 // confirmable reports whether a receipt link can help: a code of the charge
 // has been on a glass, the way to the backend is closed, and one to its page
 // is known. A charge whose open was never answered is not one: the backend may
-// never have heard of it, and nobody can have paid it.
+// never have heard of it, and nobody can have paid it. Codes about a charge of
+// another journal are made with another key.
 func (s *State) confirmable(id OrderID) bool {
 	c := s.Book.open(id)
-	return s.link.trouble != NoTrouble && s.confirm != (Confirm{}) && c.Offered && !c.Alarmed &&
+	return s.link.trouble != NoTrouble && s.confirm != (Confirm{}) && c.Offered && !c.Alarmed && c.Old == "" &&
 		c.Wrong < maxWrong && c.Shown < maxShown && len(s.Book.Coded) < MaxOpen &&
 		len(s.receipt(c).link(s.confirm)) <= maxReceipt
 }

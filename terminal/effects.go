@@ -41,6 +41,7 @@ type Call struct {
 	Phone    string // LinkUp and FindCustomer: the whole number, as keyed
 	Ticket   int64  // FindCustomer: comes back with the answer
 	Paid     bool   // Ask: this till's book has it as paid, whatever the backend's says
+	Journal  string // in whose name, where that is a journal before this one; "": this one
 }
 
 // String is the call as it may stand in a log: without the telephone number.

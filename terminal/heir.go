@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"cmp"
 	"iter"
 	"time"
 )
@@ -19,7 +20,7 @@ type Heirloom struct {
 
 // Gather adds up what could be read of a damaged journal: records, and how many
 // are missing before each. A snapshot behind a gap says what the lost ones came
-// to, so that nothing is lost by it. Where a gap stays, the backend's news are
+// to, so that nothing is lost by it, and the first of all where a book begins. Where a gap stays, the backend's news are
 // to be told again from where it begins: news of what is in the book already
 // change nothing.
 func Gather(records iter.Seq2[Record, int]) Heirloom {
@@ -31,10 +32,14 @@ func Gather(records iter.Seq2[Record, int]) Heirloom {
 			h.Lost, before, missing = true, h.Book, int64(gap)
 		}
 		h.Read++
-		if h.Lost && r.Kind == KindSnapshot && r.Count == imageVersion {
+		if (h.Lost || h.Read == 1) && r.Kind == KindSnapshot && r.Count == imageVersion {
 			if b, err := r.book(); err == nil {
 				h.Book, h.Lost = b, false
 			}
+		}
+		if h.Lost && r.Kind == KindSeen && r.Why == "" && !h.Book.paid.has(r.Order) {
+			// Somebody has seen its money, so it came; nobody is to see it again.
+			h.Book.apply(Record{Kind: KindSettled, Order: r.Order, Amount: r.Amount, At: r.At})
 		}
 		h.Book.apply(r)
 		if h.Lost && !before.Joined && before.Cursor == 0 {
@@ -58,17 +63,27 @@ func (r Record) book() (Book, error) {
 	return i.book()
 }
 
-// Heir is the record that a new journal begins with: the book as it was, but
-// that charges without an outcome are of another journal. This one cannot open
-// them again or cancel them, only ask. ok is false when there is nothing to be
-// carried over.
-func (h Heirloom) Heir(at time.Time) (r Record, ok bool) {
+// Heir is the record that a new journal begins with, at that time of day: the
+// book as it was. Its charges are of the journal old, and are spoken of in its
+// name, because the backend knows an order by its journal. Those without an
+// outcome are to be made unpayable: nobody stands before their codes any more.
+// When it cannot be told which journal that was, "", they are left to the backend,
+// which tells of their money. ok is false when there is nothing to be carried over.
+func (h Heirloom) Heir(old string, at time.Time) (r Record, ok bool) {
 	if h.Read == 0 {
 		return Record{}, false
 	}
 	b := h.Book.Apply(Record{})
+	for _, all := range [][]Charge{b.Open, b.Coded, b.Past} {
+		for i := range all {
+			all[i].Old = cmp.Or(all[i].Old, old)
+		}
+	}
+	if old == "" {
+		b.Open, b.Coded = nil, nil
+	}
 	for i := range b.Open {
-		b.Open[i].Old, b.Open[i].Parked = true, true
+		b.Open[i].LetGo, b.Open[i].Parked = true, true
 	}
 	for {
 		if r, ok = Snapshot(b, at); ok || len(b.Past) == 0 {

@@ -28,7 +28,7 @@ func gathered(all []Record, lost ...int) Heirloom {
 func (t *till) inherit(lost ...int) Heirloom {
 	t.Helper()
 	h := gathered(t.journal, lost...)
-	r, ok := h.Heir(noon)
+	r, ok := h.Heir("old", noon)
 	if !ok {
 		t.Fatal("there is nothing to be carried over")
 	}
@@ -66,19 +66,24 @@ func TestHeirOfAWholeBook(t *testing.T) {
 	}
 }
 
-// A charge of the journal before can be asked about, and neither opened again
-// nor cancelled: the backend would say that the number is another journal's.
-func TestAnOldChargeIsAskedAbout(t *testing.T) {
+// A charge of the journal before is made unpayable, in that journal's name: the
+// backend would not take it in another. No code that is keyed says anything of it.
+func TestAnOldChargeIsLetGoOf(t *testing.T) {
 	s := dayTill(t)
 	s.inherit()
 	s.step(Wake{})
-	s.step(Greeted{Next: 4, Latest: 7, Epoch: "A"})
+	s.step(Greeted{Next: 4, Latest: 7, Epoch: "A", Confirm: testConfirm})
 	for _, f := range []Fact{FactUnknown, FactPending, FactAsked} {
-		if got, want := s.calls, (Call{Verb: Ask, Order: id(3), Amount: 9_000}); len(got) != 1 || got[0] != want {
+		if got, want := s.calls, (Call{Verb: LetGo, Order: id(3), Amount: 9_000, Journal: "old"}); len(got) != 1 || got[0] != want {
 			t.Fatalf("asks %+v, want %+v", got, want)
 		}
+		s.link.trouble = TroubleNetwork
+		if s.confirmable(id(3)) {
+			t.Error("a code with this journal's key is taken")
+		}
+		s.link.trouble = NoTrouble
 		told := pending(3, 9_000)
-		told.Call, told.Fact = Ask, f
+		told.Call, told.Fact = LetGo, f
 		s.step(told)
 		s.want("idle")
 		s.wait(PollEvery)
@@ -193,8 +198,38 @@ func TestLostGreeting(t *testing.T) {
 	}
 }
 
+// What a code settled is compared with the backend's word in the name of the
+// journal that it is of; so is what another book of the backend's is told. A second
+// damage changes nothing in that.
+func TestOldChargesAreSpokenOfInTheirJournalsName(t *testing.T) {
+	s := codedTill(t)
+	s.inherit()
+	s.inherit()
+	s.step(Wake{})
+	if c := s.asked(1); c.Verb != Open || c.Journal != "old" {
+		t.Errorf("asks %+v, want it in the old journal's name", c)
+	}
+	s = soldTill(t)
+	s.inherit()
+	s.step(Wake{})
+	s.step(Greeted{Next: 4, Latest: 1, Epoch: "B"})
+	if c := s.asked(2); c.Verb != Ask || c.Journal != "old" {
+		t.Errorf("asks %+v, want it in the old journal's name", c)
+	}
+}
+
+// Without the old journal's name its charges are left to the backend.
+func TestHeirOfNobody(t *testing.T) {
+	s := dayTill(t)
+	r, ok := gathered(s.journal).Heir("", noon)
+	b, err := r.book()
+	if !ok || err != nil || len(b.Open) != 0 || b.Shift.Taken != 32_500 || b.Next != 4 || len(b.Crew) != 3 {
+		t.Errorf("%t, %v: %+v", ok, err, b)
+	}
+}
+
 func TestHeirOfNothing(t *testing.T) {
-	if r, ok := (Gather(func(func(Record, int) bool) {})).Heir(noon); ok {
+	if r, ok := (Gather(func(func(Record, int) bool) {})).Heir("old", noon); ok {
 		t.Errorf("nothing is carried over as %+v", r)
 	}
 }
@@ -213,7 +248,7 @@ func TestHeirThatIsTooLarge(t *testing.T) {
 	if _, ok := Snapshot(b, noon); ok {
 		t.Fatal("it is not too large")
 	}
-	r, ok := (Heirloom{Book: b, Read: 1}).Heir(noon)
+	r, ok := (Heirloom{Book: b, Read: 1}).Heir("old", noon)
 	if !ok {
 		t.Fatal("nothing is carried over")
 	}

@@ -58,7 +58,7 @@ func (t *turn) remind() {
 	}
 	if r.ask(t.now.Up) {
 		c := r.left[len(r.left)-1]
-		t.owed.Calls = append(t.owed.Calls, Call{Verb: r.verb, Order: c.Order, Amount: c.Amount, Paid: r.verb == Ask && c.End == EndPaid})
+		t.owed.Calls = append(t.owed.Calls, Call{Verb: r.verb, Order: c.Order, Amount: c.Amount, Paid: r.verb == Ask && c.End == EndPaid, Journal: c.Old})
 	}
 }
 

@@ -193,7 +193,7 @@ func (t *turn) ask() {
 		w.flight, w.sent = w.question(c), t.now.Up
 		t.watches = slices.Clone(t.watches)
 		t.watches[i] = w
-		call := Call{Verb: w.flight, Order: c.Order, Amount: c.Amount}
+		call := Call{Verb: w.flight, Order: c.Order, Amount: c.Amount, Journal: c.Old}
 		if w.flight == Open {
 			call.Customer = c.Payer.Customer
 		}

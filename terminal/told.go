@@ -44,9 +44,7 @@ func (t *turn) told(e Told) {
 		t.link.greeted = false // learn which numbers are free
 		t.ended(c, e, KindTaken, Denied{Order: c.Order, Amount: c.Amount, Code: "duplicate", Retry: !c.payable(), Payer: c.Payer})
 	case FactUnknown:
-		if !c.Old {
-			t.hurry(c.Order) // the backend forgot; the open is sent again, same id
-		}
+		t.hurry(c.Order) // the backend forgot; the open is sent again, same id
 	case FactAsked:
 		// Decides nothing.
 	}

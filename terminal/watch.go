@@ -51,8 +51,6 @@ type watch struct {
 // question is what to ask about c now.
 func (w watch) question(c Charge) Verb {
 	switch {
-	case c.Old:
-		return Ask
 	case c.LetGo:
 		return LetGo
 	case !w.heard:

@@ -40,7 +40,11 @@ func gather(ctx context.Context, path string) (h terminal.Heirloom, err error) {
 // it begins with what could be read.
 func (t *till) succession(ctx context.Context, h terminal.Heirloom) (*journal, terminal.Book, error) {
 	var first []store.Entry
-	if r, ok := h.Heir(time.Now()); ok {
+	old, err := store.Identity(ctx, t.journal)
+	if err != nil {
+		t.log.Error("charges without an outcome cannot be carried over", "err", err)
+	}
+	if r, ok := h.Heir(old, time.Now()); ok {
 		e, err := entry(r, t.zone)
 		if err != nil {
 			return nil, terminal.Book{}, err

@@ -1,6 +1,7 @@
 package uplink
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -171,7 +172,7 @@ func (l *Link) question(c terminal.Call) (question, error) {
 			q.url.RawQuery = url.Values{"settled": {"1"}}.Encode()
 		}
 	case terminal.Open:
-		body, err := json.Marshal(wire.Open{Amount: int64(c.Amount), Journal: l.Journal, Customer: c.Customer})
+		body, err := json.Marshal(wire.Open{Amount: int64(c.Amount), Journal: cmp.Or(c.Journal, l.Journal), Customer: c.Customer})
 		if err != nil {
 			return question{}, fmt.Errorf("encode open of %s: %w", c.Order, err)
 		}
@@ -179,7 +180,7 @@ func (l *Link) question(c terminal.Call) (question, error) {
 	case terminal.LetGo:
 		q.method = http.MethodDelete
 		q.url.RawQuery = url.Values{
-			"amount": {strconv.FormatInt(int64(c.Amount), 10)}, "journal": {l.Journal},
+			"amount": {strconv.FormatInt(int64(c.Amount), 10)}, "journal": {cmp.Or(c.Journal, l.Journal)},
 		}.Encode()
 	default:
 		return question{}, nonsense("no such question: verb %d", c.Verb)

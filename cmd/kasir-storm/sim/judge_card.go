@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"slices"
 	"time"
 
 	"kasir/backend/ledger"
@@ -107,7 +108,7 @@ func (t *till) judgeCard() {
 		}
 	}
 	t.eyes.standing = ""
-	for _, r := range t.card {
+	for _, r := range t.read() {
 		if o := t.w.orders[string(r.Order)]; o != nil {
 			if r.Kind == terminal.KindOpened {
 				t.eyes.standing = o.id
@@ -135,8 +136,10 @@ func (t *till) judgeCall(c terminal.Call) {
 	default:
 		return
 	}
-	for i := len(t.card) - 1; i >= 0; i-- {
-		r := t.card[i]
+	for _, r := range slices.Backward(t.read()) {
+		if c.Journal != "" && c.Verb == terminal.LetGo && r.Kind == terminal.KindOpened && r.Order == c.Order {
+			return // nobody stands before the codes of a damaged journal
+		}
 		if c.Verb == terminal.LetGo && r.Order == c.Order && ends(r) {
 			return // over here, and a book that was put back is told so
 		}

@@ -98,7 +98,7 @@ func (t *till) judgePaid(id string, amount int64) {
 }
 
 func (t *till) hasSettled(id string) bool {
-	for _, r := range t.card {
+	for _, r := range t.read() {
 		if r.Kind == terminal.KindSettled && string(r.Order) == id {
 			return true
 		}

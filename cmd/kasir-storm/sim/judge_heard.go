@@ -75,7 +75,7 @@ func (t *till) judgeSound(s terminal.Sound) {
 		return
 	}
 	var settled, over, opened bool
-	for _, r := range t.card {
+	for _, r := range t.read() {
 		if r.Order == s.Order && r.Amount == s.Amount {
 			settled = settled || r.Kind == terminal.KindSettled
 			over = over || r.Kind != terminal.KindSettled && ends(r)

@@ -48,6 +48,7 @@ const (
 	PlantUnpaidCapture     Plant = "captured taken for paid"
 	PlantCodeEarly         Plant = "a receipt says PAID before the provider does"
 	PlantCodeUnread        Plant = "a receipt says NOT PAID without read-back"
+	PlantGapForgotten      Plant = "a gap in a journal is not told again"
 	PlantNotReminded       Plant = "an old copy of the book is not told what it forgot"
 )
 
@@ -56,7 +57,7 @@ var Plants = []Plant{PlantNewID, PlantTillSendsFirst, PlantBackendSendsFirst, Pl
 	PlantCancelBelieved, PlantLocalExpiry, PlantLateDropped, PlantAmountNotCompared, PlantReplayed, PlantWallClock,
 	PlantBodyNotCompared, PlantNumbersReused, PlantNotAttested, PlantPaidUnjournaled, PlantNotWritten, PlantNewsSkipped,
 	PlantForgetsOpen, PlantAbsentBelieved, PlantSilenceRefuses, PlantLinkBelieved, PlantUnlinkBelieved, PlantUnlinkedCharged, PlantUnsaid, PlantEpochKept, PlantNotReminded, PlantCodeEarly, PlantCodeUnread,
-	PlantTicketIgnored, PlantMessageAmount, PlantOrderNotCompared, PlantUnpaidCapture}
+	PlantTicketIgnored, PlantMessageAmount, PlantOrderNotCompared, PlantUnpaidCapture, PlantGapForgotten}
 
 // plantedCall changes a call on its way to the backend.
 func (t *till) plantedCall(c terminal.Call) terminal.Call {

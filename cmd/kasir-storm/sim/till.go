@@ -18,11 +18,12 @@ type till struct {
 	// On the card.
 	journal    string
 	card       []terminal.Record
-	cards      int           // how many it had
-	joined     time.Duration // when this one was greeted first
-	before     []string      // of which orders there were news by then
-	paidBefore []string      // and which were paid before it was put in
-	owed       int           // records at least that a copy of it has
+	past       []terminal.Record // what was read of the damaged journal that this one follows
+	cards      int               // how many it had
+	joined     time.Duration     // when this one was greeted first
+	before     []string          // of which orders there were news by then
+	paidBefore []string          // and which were paid before it was put in
+	owed       int               // records at least that a copy of it has
 
 	// In the process.
 	up     bool
@@ -60,7 +61,7 @@ func newTill(w *World, n int) *till {
 func (t *till) newCard() {
 	t.cards++
 	t.journal = fmt.Sprintf("%s%d%020d", t.name, t.cards, 0)
-	t.card, t.owed, t.joined, t.before, t.paidBefore = nil, 0, 0, nil, nil
+	t.card, t.past, t.owed, t.joined, t.before, t.paidBefore = nil, nil, 0, 0, nil, nil
 	t.kept = terminal.Confirm{}
 }
 
@@ -166,30 +167,6 @@ func (t *till) die() {
 	t.see(terminal.View{})
 	t.silence()
 	w.after(w.within(20*time.Second), t.boot)
-}
-
-// restore puts an older copy of the card into the device.
-func (t *till) restore() {
-	t.die()
-	if t.up || len(t.card) <= t.owed || t.owed == 0 {
-		return
-	}
-	n := t.owed + t.w.dice.IntN(len(t.card)-t.owed)
-	t.w.tell("%s: an old copy of the card is put in, %d records are gone", t.name, len(t.card)-n)
-	t.card = t.card[:n:n]
-	t.judgeCard()
-}
-
-// wipe puts an empty card into the device.
-func (t *till) wipe() {
-	t.die()
-	if t.up {
-		return
-	}
-	t.w.tell("%s: a new card is put in", t.name)
-	t.newCard()
-	t.paidBefore = t.w.backend.paid()
-	t.judgeCard()
 }
 
 // take carries out one event, as terminal.Run does.

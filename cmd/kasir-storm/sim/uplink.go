@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"time"
 
 	"kasir/backend/wallet"
@@ -75,7 +76,7 @@ func (t *till) call(c terminal.Call) {
 		t.ticket = c.Ticket
 	}
 	asked := t.plantedCall(c)
-	journal := t.journal
+	journal := cmp.Or(c.Journal, t.journal)
 	w.carry(&t.line, func() {
 		if !w.backend.up {
 			w.after(w.weather.lag, answer(unanswered(c, terminal.TroubleNetwork), terminal.TroubleNetwork))
@@ -130,7 +131,7 @@ func (t *till) answered(e terminal.Event) {
 	u := &t.uplink
 	if g, ok := e.(terminal.Greeted); ok && !u.polling {
 		u.polling = true
-		if !u.joined || u.epoch != g.Epoch {
+		if !u.joined || u.epoch != "" && u.epoch != g.Epoch {
 			u.cursor = g.Latest
 		}
 		u.epoch = g.Epoch

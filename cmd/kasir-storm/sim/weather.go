@@ -34,6 +34,7 @@ const (
 	restoreTill
 	restoreBackend
 	restoreWipe
+	restoreHeir // no copy, but a journal of which a part cannot be read
 )
 
 // forecast draws the weather.
@@ -54,7 +55,7 @@ func (w *World) forecast() weather {
 		tamper: some(0.15, 0.4), forge: some(0.4, 1), clone: some(0.3, 1), monkey: some(0.3, 0.1), hurried: w.chance(0.4),
 	}
 	if w.chance(0.3) {
-		f.restore = restore(1 + w.dice.IntN(3))
+		f.restore = restore(1 + w.dice.IntN(4))
 	}
 	if f.restore == restoreBackend {
 		// A backend that has forgotten an order believes the provider that it has
@@ -101,6 +102,8 @@ func (w *World) brew() {
 		w.after(at, victim.restore)
 	case restoreWipe:
 		w.after(at, victim.wipe)
+	case restoreHeir:
+		w.after(at, victim.damage)
 	case restoreBackend:
 		w.after(at, w.backend.restore)
 	}
