@@ -317,7 +317,7 @@ func TestScreensBeforeAState(t *testing.T) {
 }
 
 // times are those of the day, and of the last key.
-var times = regexp.MustCompile(`(ToMS|at):\d+`)
+var times = regexp.MustCompile(`((ToMS|at):|up=)\d+`)
 
 // Nothing depends on how long the till has been on: every wait is reckoned from
 // its own beginning.
