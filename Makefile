@@ -6,7 +6,7 @@ export GOTOOLCHAIN := local
 
 GO          ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
-GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.2.0
 # What must build and pass on a 32-bit machine too: everything without cgo.
 PURE        := ./terminal/... ./display/... ./backend/wire ./backend/ledger ./backend/midtrans
 VERSION     := $(shell .ci/stamp | sed -n s/^VERSION=//p)

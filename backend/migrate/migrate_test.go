@@ -7,10 +7,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"kasir/backend/dbfile"
+	"kasir/backend/identity"
+	"kasir/backend/identity/cabinet"
 	"kasir/backend/ledger"
 	"kasir/backend/ledger/booktest"
 	"kasir/backend/ledger/postgres"
@@ -28,6 +32,59 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 
 // left out are tables that are sums of others.
 var leftOut = []string{"takings"}
+
+// cards are of three devices, as they are before the first of them speaks.
+var cards = []identity.Card{
+	{Name: "toko-1", Key: strings.Repeat("ab", 32), Ends: 1_795_000_000_000, Journal: "0123456789abcdef0123456789abcdef", Rows: 77,
+		Code: &identity.Code{Key: []byte("derived, \x00\xff"), Ends: 7, Used: strings.Repeat("ab", 32)}},
+	{Name: "toko-2", Revoked: true},
+	{Name: "toko-3", Held: identity.HeldSessions, Code: &identity.Code{Key: []byte("k"), Ends: 1_795_000_000_000}},
+}
+
+// TestCardsMove: devices are known in the database as they were in the file, to
+// the last session, and what is decided about them goes on from there.
+func TestCardsMove(t *testing.T) {
+	from, db := history(t), open(t, pgtest.Database(t))
+	if _, err := Run(t.Context(), from, db); err != nil {
+		t.Fatal(err)
+	}
+	s, err := papers.Open(t.Context(), db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved := cabinet.On(s)
+	for i, want := range cards {
+		got, version, err := moved.Card(t.Context(), want.Name)
+		if i == 0 {
+			want.Session = "0011223344556677"
+		}
+		if err != nil || !reflect.DeepEqual(got, want) || version != map[bool]int64{true: 2, false: 1}[i == 0] {
+			t.Errorf("version %d of %+v, %v; want %+v", version, got, err, want)
+		}
+	}
+	text, err := identity.NewAuthority(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ca, err := identity.ParseAuthority(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	registry := identity.New(moved, ca, nil)
+	if c, err := registry.Revoke(t.Context(), "toko-1"); err != nil || !c.Revoked || c.Key != "" {
+		t.Errorf("revoked: %+v, %v", c, err)
+	}
+	if c, err := registry.Lift(t.Context(), "toko-3"); err != nil || c.Held != "" {
+		t.Errorf("lifted: %+v, %v", c, err)
+	}
+	if err := moved.Put(t.Context(), cards[0], 3); !errors.Is(err, identity.ErrStale) {
+		t.Errorf("a version that is there: %v", err)
+	}
+	all, err := registry.Cards(t.Context(), "", 10)
+	if err != nil || len(all) != len(cards) {
+		t.Errorf("%d cards, %v", len(all), err)
+	}
+}
 
 // history is a source with something of everything in it.
 func history(t *testing.T) Source {
@@ -60,6 +117,19 @@ func history(t *testing.T) Source {
 	shelftest.Put(t, s, shelftest.Paper("a", 1, "K", true))
 	shelftest.Put(t, s, shelftest.Paper("a", 2, "K", false))
 	shelftest.Put(t, s, merchant.Paper{Kind: merchant.KindSnap, ID: "W-1", Version: 1, AtMS: 7, Body: []byte(`{"asked_at_ms":20}`)})
+	// A device with a certificate, one that was revoked, and one that has a code yet.
+	for i, c := range cards {
+		if err := cabinet.On(s).Put(t.Context(), c, 1); err != nil {
+			t.Fatal(err)
+		}
+		if i > 0 {
+			continue
+		}
+		c.Session = "0011223344556677"
+		if err := cabinet.On(s).Put(t.Context(), c, 2); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err := errors.Join(b.Close(), s.Close()); err != nil {
 		t.Fatal(err)
 	}

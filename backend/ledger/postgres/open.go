@@ -37,8 +37,11 @@ var reportsSchema string
 //go:embed epoch.sql
 var epochSchema string
 
+//go:embed home.sql
+var homeSchema string
+
 // tables is this room's part of a database.
-var tables = pgdb.Part{Name: "book", Steps: []string{bookSchema, walletSchema, reportsSchema, epochSchema}}
+var tables = pgdb.Part{Name: "book", Steps: []string{bookSchema, walletSchema, reportsSchema, epochSchema, homeSchema}}
 
 // Where commits tell whose terminals have news, and where backends talk.
 const (

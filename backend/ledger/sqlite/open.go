@@ -45,6 +45,9 @@ var walletSchema string
 //go:embed takings.sql
 var takingsSchema string
 
+// steps bring a book from each version to the next; testdata has a file of each.
+var steps = []string{schema, walletSchema, takingsSchema}
+
 // Book is a ledger.Book and a wallet.Book in a file.
 type Book struct {
 	path string
@@ -74,7 +77,7 @@ func Open(ctx context.Context, path string) (*Book, error) {
 
 func open(ctx context.Context, path string) (*Book, error) {
 	f, err := dbfile.Open(ctx, path, dbfile.Schema{
-		Application: applicationID, Steps: []string{schema, walletSchema, takingsSchema}, Ensure: sqlSearchIndex + ";\n" + sqlEpoch, Readers: readers,
+		Application: applicationID, Steps: steps, Ensure: sqlSearchIndex + ";\n" + sqlEpoch, Readers: readers,
 	})
 	if err != nil {
 		return nil, err

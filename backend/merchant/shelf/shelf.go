@@ -41,6 +41,9 @@ var schema string
 //go:embed asked.sql
 var asked string
 
+// steps bring a shelf from each version to the next; testdata has a file of each.
+var steps = []string{schema, asked}
+
 // Shelf is a merchant.Shelf in a file.
 type Shelf struct {
 	file *dbfile.File
@@ -63,7 +66,7 @@ func Open(ctx context.Context, path string) (*Shelf, error) {
 }
 
 func open(ctx context.Context, path string) (*Shelf, error) {
-	f, err := dbfile.Open(ctx, path, dbfile.Schema{Application: applicationID, Steps: []string{schema, asked}, Readers: readers})
+	f, err := dbfile.Open(ctx, path, dbfile.Schema{Application: applicationID, Steps: steps, Readers: readers})
 	if err != nil {
 		return nil, err
 	}

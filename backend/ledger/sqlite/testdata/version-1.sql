@@ -1,0 +1,53 @@
+PRAGMA application_id = 1801548642;
+PRAGMA user_version = 1;
+CREATE TABLE orders (
+    order_id TEXT PRIMARY KEY,
+    version  INTEGER NOT NULL,
+    watched  INTEGER NOT NULL,
+    body     TEXT NOT NULL,
+    device   TEXT    NOT NULL GENERATED ALWAYS AS (body ->> 'device') STORED,
+    state    TEXT    NOT NULL GENERATED ALWAYS AS (body ->> 'state') STORED,
+    amount   INTEGER NOT NULL GENERATED ALWAYS AS (body ->> 'amount') STORED
+) STRICT, WITHOUT ROWID;
+CREATE TABLE facts (
+    order_id TEXT    NOT NULL,
+    n        INTEGER NOT NULL, -- 1, 2, 3 ... by order
+    kind     TEXT    NOT NULL,
+    at_ms    INTEGER NOT NULL,
+    body     TEXT    NOT NULL,
+    PRIMARY KEY (order_id, n)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE devices (
+    device TEXT PRIMARY KEY,
+    next   INTEGER NOT NULL, -- lowest order number not used
+    latest INTEGER NOT NULL  -- newest seq in news
+) STRICT, WITHOUT ROWID;
+CREATE TABLE news (
+    device   TEXT    NOT NULL,
+    seq      INTEGER NOT NULL,
+    order_id TEXT    NOT NULL,
+    PRIMARY KEY (device, seq)
+) STRICT, WITHOUT ROWID;
+INSERT INTO orders (order_id, version, watched, body) VALUES ('TOKO-00000001', 2, 0, '{"order":"TOKO-00000001","device":"TOKO","number":1,"version":2,"state":"settled","amount":500,"journal":"0123456789abcdef0123456789abcdef","payment_type":"qris","lifetime_ms":900000,"asked_ms":1760000000000,"paid":500,"settled_ms":1759996800000,"issuer":"gopay ''é''"}');
+INSERT INTO orders (order_id, version, watched, body) VALUES ('TOKO-00000002', 2, 1, '{"order":"TOKO-00000002","device":"TOKO","number":2,"version":2,"state":"pending","amount":501,"journal":"0123456789abcdef0123456789abcdef","payment_type":"qris","lifetime_ms":900000,"asked_ms":1760000000000}');
+INSERT INTO orders (order_id, version, watched, body) VALUES ('TOKO-00000003', 2, 0, '{"order":"TOKO-00000003","device":"TOKO","number":3,"version":2,"state":"cancelled","amount":502,"journal":"0123456789abcdef0123456789abcdef","payment_type":"qris","lifetime_ms":900000,"asked_ms":1760000000000}');
+INSERT INTO facts (order_id, n, kind, at_ms, body) VALUES ('TOKO-00000001', 1, 'asked', 1760000000000, '{"kind":"asked","at_ms":1760000000000,"amount":500}');
+INSERT INTO facts (order_id, n, kind, at_ms, body) VALUES ('TOKO-00000001', 2, 'settled', 1760000000001, '{"kind":"settled","at_ms":1760000000001,"amount":500}');
+INSERT INTO facts (order_id, n, kind, at_ms, body) VALUES ('TOKO-00000002', 1, 'asked', 1760000000000, '{"kind":"asked","at_ms":1760000000000,"amount":501}');
+INSERT INTO facts (order_id, n, kind, at_ms, body) VALUES ('TOKO-00000002', 2, 'created', 1760000000001, '{"kind":"created","at_ms":1760000000001,"amount":501}');
+INSERT INTO facts (order_id, n, kind, at_ms, body) VALUES ('TOKO-00000003', 1, 'asked', 1760000000000, '{"kind":"asked","at_ms":1760000000000,"amount":502}');
+INSERT INTO facts (order_id, n, kind, at_ms, body) VALUES ('TOKO-00000003', 2, 'cancelled', 1760000000001, '{"kind":"cancelled","at_ms":1760000000001,"amount":502}');
+INSERT INTO devices (device, next, latest) VALUES ('TOKO', 5, 3);
+INSERT INTO news (device, seq, order_id) VALUES ('TOKO', 1, 'TOKO-00000001');
+INSERT INTO news (device, seq, order_id) VALUES ('TOKO', 2, 'TOKO-00000002');
+INSERT INTO news (device, seq, order_id) VALUES ('TOKO', 3, 'TOKO-00000003');
+CREATE INDEX orders_watched ON orders (order_id) WHERE watched = 1;
+CREATE TRIGGER facts_update BEFORE UPDATE ON facts BEGIN SELECT RAISE(ABORT, 'facts are append-only'); END;
+CREATE TRIGGER facts_delete BEFORE DELETE ON facts BEGIN SELECT RAISE(ABORT, 'facts are append-only'); END;
+CREATE TRIGGER news_update BEFORE UPDATE ON news BEGIN SELECT RAISE(ABORT, 'news is append-only'); END;
+CREATE TRIGGER news_delete BEFORE DELETE ON news BEGIN SELECT RAISE(ABORT, 'news is append-only'); END;
+CREATE TRIGGER orders_delete BEFORE DELETE ON orders BEGIN SELECT RAISE(ABORT, 'orders are for ever'); END;
+CREATE TRIGGER orders_back BEFORE UPDATE ON orders WHEN new.version <= old.version
+    BEGIN SELECT RAISE(ABORT, 'an order does not go back'); END;
+CREATE TRIGGER orders_unsettled BEFORE UPDATE ON orders WHEN old.body ->> 'state' = 'settled' AND new.body ->> 'state' <> 'settled'
+    BEGIN SELECT RAISE(ABORT, 'a settlement is not taken back'); END;
