@@ -12,7 +12,7 @@ PURE        := ./terminal/... ./display/... ./backend/wire ./backend/ledger ./ba
 VERSION     := $(shell .ci/stamp | sed -n s/^VERSION=//p)
 STAMP       := -X main.version=$(VERSION)
 
-.PHONY: help demo test licences vuln voice check fmt vet lint tidy pure arm clean-tree static screens cover bench storm storm-processes storm-chain bench-backend soak crash mutate fuzz build go cc
+.PHONY: help demo test licences vuln voice check fmt vet lint tidy pure arm clean-tree static screens scan cover bench storm storm-processes storm-chain bench-backend soak crash mutate fuzz build go cc
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
@@ -47,6 +47,11 @@ screens: go ## every screen on every glass in both languages, as one page: bin/s
 voice: go ## the words of the till, recorded again by espeak-ng into terminal/speaker/voice/recorded
 	@.ci/need espeak-ng
 	$(GO) run ./cmd/kasir-voice
+
+scan: go ## every code of every screen on the recommended glasses, photographed in many ways and read by two readers; pictures of failures into bin/scan
+	@.ci/need zbarimg:zbar-tools
+	@mkdir -p bin/scan
+	KASIR_SCAN=$(CURDIR)/bin/scan $(GO) test -count=1 -timeout 30m -run CodesByCamera -v ./display
 
 bench: go cc ## figures as ratios, each measured in one run against a named floor or peer
 	@.ci/need qr:python3-qrcode+python3-pil

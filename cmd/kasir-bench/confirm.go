@@ -34,7 +34,7 @@ const confirmGoal = 50 * time.Millisecond
 func confirm(ctx context.Context) (rows []row, err error) {
 	const sales = 25
 	err = inTemp(func(dir string) error {
-		s, err := openShop(ctx, dir)
+		s, err := openShop(ctx, dir, plainShop())
 		if err != nil {
 			return err
 		}
@@ -45,7 +45,7 @@ func confirm(ctx context.Context) (rows []row, err error) {
 			if err != nil {
 				return err
 			}
-			times = append(times, d)
+			times = append(times, d.lunas)
 		}
 		d := median(times)
 		rows = append(rows, row{"notification received -> LUNAS drawn / what feels immediate", short(d), short(confirmGoal), over(d, confirmGoal), 1, false})
@@ -62,6 +62,7 @@ type shop struct {
 	provider *sandbox.Sandbox
 	events   chan terminal.Event
 	shown    chan shownView
+	heard    chan time.Time // when the tones of LUNAS were asked for
 	notified chan time.Time
 	stop     context.CancelFunc
 	closers  []func() error
@@ -83,13 +84,26 @@ func (memory) Show(context.Context, *frame.Frame, frame.Refresh, image.Rectangle
 	return nil
 }
 
-func openShop(ctx context.Context, dir string) (*shop, error) {
+// fitting is what a shop is built with.
+type fitting struct {
+	panel    frame.Panel
+	format   frame.Format
+	provider func(http.Handler) http.Handler // what stands before the provider
+}
+
+// plainShop has a panel and a provider that take no time.
+func plainShop() fitting {
+	format := frame.Format{Size: image.Pt(400, 300)}
+	return fitting{memory{format.Size}, format, func(h http.Handler) http.Handler { return h }}
+}
+
+func openShop(ctx context.Context, dir string, fit fitting) (*shop, error) {
 	ctx, stop := context.WithCancel(ctx)
-	s := &shop{events: make(chan terminal.Event, 8), shown: make(chan shownView, 64), notified: make(chan time.Time, 64), stop: stop}
+	s := &shop{events: make(chan terminal.Event, 8), shown: make(chan shownView, 64), heard: make(chan time.Time, 64), notified: make(chan time.Time, 64), stop: stop}
 	const key = "SB-Mid-server-bench"
 	s.provider = sandbox.New(sandbox.Options{ServerKey: key, RetryScale: 1})
 	s.closers = append(s.closers, s.provider.Close)
-	providerURL, err := s.serve(s.provider)
+	providerURL, err := s.serve(fit.provider(s.provider))
 	if err != nil {
 		return s, err
 	}
@@ -114,10 +128,10 @@ func openShop(ctx context.Context, dir string) (*shop, error) {
 	}
 	s.rooms.Go(func() { _ = b.Run(ctx) })
 	late.set(b.Handler())
-	return s, s.till(ctx, filepath.Join(dir, "journal.db"), backendURL)
+	return s, s.till(ctx, filepath.Join(dir, "journal.db"), backendURL, fit)
 }
 
-func (s *shop) till(ctx context.Context, path string, backendURL *url.URL) error {
+func (s *shop) till(ctx context.Context, path string, backendURL *url.URL, fit fitting) error {
 	j, err := store.Open(ctx, path, store.Options{})
 	if err != nil {
 		return err
@@ -127,8 +141,7 @@ func (s *shop) till(ctx context.Context, path string, backendURL *url.URL) error
 	if err != nil {
 		return err
 	}
-	format := frame.Format{Size: image.Pt(400, 300)}
-	glass, err := display.NewGlass(memory{format.Size}, format, display.GlassOptions{Shown: func(v terminal.View) {
+	glass, err := display.NewGlass(fit.panel, fit.format, display.GlassOptions{Shown: func(v terminal.View) {
 		s.shown <- shownView{v, time.Now()}
 	}})
 	if err != nil {
@@ -138,15 +151,27 @@ func (s *shop) till(ctx context.Context, path string, backendURL *url.URL) error
 	s.rooms.Go(func() { _ = glass.Run(ctx) })
 	s.rooms.Go(func() {
 		_ = terminal.Run(ctx, terminal.Config{Device: "bench", Merchant: "Warung"}, terminal.Book{Next: 1}, terminal.Rooms{
-			Events: s.events, Journal: benchDiary{j}, Uplink: link, Glass: glass, Speaker: mute{}, Log: slog.New(slog.DiscardHandler),
+			Events: s.events, Journal: benchDiary{j}, Uplink: link, Glass: glass, Speaker: tones{s.heard}, Log: slog.New(slog.DiscardHandler),
 		})
 	})
 	return nil
 }
 
-type mute struct{}
+// tones notes when LUNAS was to be heard.
+type tones struct{ heard chan<- time.Time }
 
-func (mute) Play(terminal.Sound, terminal.Lang) {}
+func (t tones) Play(s terminal.Sound, _ terminal.Lang) {
+	if s.Tone == terminal.TonePaid {
+		t.heard <- time.Now()
+	}
+}
+
+// times are how long the parts of a sale took.
+type times struct {
+	code  time.Duration // from OK to the code on the glass
+	lunas time.Duration // from the notification that settled it to LUNAS on the glass
+	sound time.Duration // the same, to the tones
+}
 
 type benchDiary struct{ *store.Journal }
 
@@ -163,37 +188,40 @@ func (d benchDiary) Append(ctx context.Context, records []terminal.Record) error
 	return err
 }
 
-// sale is one whole sale; it returns the time from the notification that
-// settled it to the drawing of LUNAS.
-func (s *shop) sale(ctx context.Context) (time.Duration, error) {
-	for _, k := range "25000\n" {
+// sale is one whole sale.
+func (s *shop) sale(ctx context.Context) (t times, err error) {
+	for _, k := range "25000" {
 		s.events <- terminal.Key(k)
 	}
+	begun := time.Now()
+	s.events <- terminal.KeyOK
 	offered, err := s.see(ctx, "offering")
 	if err != nil {
-		return 0, err
+		return t, err
 	}
+	t.code = offered.at.Sub(begun)
 	for len(s.notified) > 0 {
 		<-s.notified // of the charge being made
 	}
 	if err := s.provider.Pay(string(offered.Screen.(terminal.Offering).Order)); err != nil {
-		return 0, err
+		return t, err
 	}
 	paid, err := s.see(ctx, "thanks")
 	if err != nil {
-		return 0, err
+		return t, err
 	}
 	var at time.Time
 	for len(s.notified) > 0 {
 		at = <-s.notified
 	}
 	if at.IsZero() {
-		return 0, errors.New("LUNAS came without a notification")
+		return t, errors.New("LUNAS came without a notification")
 	}
+	t.lunas, t.sound = paid.at.Sub(at), (<-s.heard).Sub(at)
 	time.Sleep(400 * time.Millisecond) // a key too soon after LUNAS is not taken
 	s.events <- terminal.KeyOK
 	_, err = s.see(ctx, "idle")
-	return paid.at.Sub(at), err
+	return t, err
 }
 
 func (s *shop) see(ctx context.Context, screen string) (shownView, error) {

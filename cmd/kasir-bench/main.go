@@ -63,6 +63,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		func(ctx context.Context) ([]row, error) { return growth(ctx, *rows) },
 		starts,
 		confirm,
+		salesTimes,
 		pipeline,
 		wires)
 }

@@ -67,13 +67,17 @@ func run(args []string, stdout, stderr io.Writer) int {
 	out := f.String("o", "bin/screens.html", "`file` to write")
 	only := f.String("only", "", "draw the screens whose name begins with this `word`; empty: all")
 	card := f.String("card", "", "instead of the page write the quick-start card in this `language`, id or en, as SVG")
+	table := f.Bool("legible", false, "instead of the page write how large and how clear everything is on each glass, as Markdown")
 	if err := f.Parse(args); err != nil {
 		return 2
 	}
 	var err error
-	if *card != "" {
+	switch {
+	case *card != "":
 		err = writeCard(*out, *card)
-	} else {
+	case *table:
+		err = writeLegible(*out)
+	default:
 		err = write(*out, *only)
 	}
 	if err != nil {
