@@ -40,6 +40,7 @@ var walls = []struct {
 	{"display/ssd168x", []string{"kasir/display/frame", "kasir/display/bus", "periph.io/x/conn"}, []string{"kasir/terminal", "periph.io/x/host", "net", "kasir/store", "kasir/backend"}, "a panel is handed frames and pins"},
 	{"display/ssd168x/emu", []string{"kasir/display/bus", "periph.io/x/conn"}, []string{"kasir/terminal", "kasir/display/ssd168x", "periph.io/x/host", "net"}, "emulated glass obeys the data sheet, not our driver"},
 	{"cmd/kasir/update", []string{"kasir/terminal", "kasir/backend/wire", "kasir/cmd/kasir/update/window"}, []string{"kasir/store", "kasir/display", "database/sql"}, "an update knows calm and health, and not sales"},
+	{"cmd/kasir/printer", []string{"kasir/terminal"}, []string{"kasir/store", "kasir/display", "net", "database/sql"}, "paper knows what a sale was, and no more"},
 	{"cmd/kasir/update/window", nil, []string{"!os", "net"}, "hours of the day are text to text"},
 	{"cmd/kasir/provision", []string{"kasir/terminal", "kasir/cmd/kasir/update/window"}, []string{"!os", "net/http", "kasir/store", "kasir/display"}, "what a kasir.txt says is text to text"},
 	{"store", []string{"github.com/mattn/go-sqlite3", "golang.org/x/sys"}, []string{"kasir/terminal", "kasir/display", "kasir/backend", "net/http"}, "the journal knows rows, not sales"},

@@ -165,7 +165,7 @@ func codeShots() (some []shot) {
 
 // looks is how often a phone looks before it gives up here: it does thirty times a
 // second, each time with another grain, and no hand is still.
-const looks = 6
+const looks = 20
 
 // seen reports whether a reader reads a code from one of a few photographs.
 func (c camera) seen(t *testing.T, f *frame.Frame, reader int, want string) bool {
@@ -197,7 +197,7 @@ func TestCodesByCamera(t *testing.T) {
 		}
 		used = used[:1]
 	}
-	turns, lenses, codes := []float64{7, 45, 98, 261}, []camera{{blur: .6, noise: 6}, {blur: .9, noise: 6}, {blur: .75, noise: 8}}, codeShots()
+	turns, lenses, codes := []float64{7, 45, 98, 261}, []camera{{blur: .6, noise: 6}, {blur: .8, noise: 6}, {blur: .7, noise: 8}}, codeShots()
 	if !whole {
 		turns, lenses, codes = turns[:1], lenses[:1], codes[:1]
 	}

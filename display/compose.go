@@ -26,7 +26,7 @@ func compose(v terminal.View) page {
 		return page{kicker: s.Payer.Masked, icon: iconWait, head: w.cancelling, sum: money(s.Amount), order: s.Order.Short(),
 			lines: []string{w.cancellingDo}}
 	case terminal.Thanks:
-		return thanks(s, w)
+		return thanks(s, v, w)
 	case terminal.Ended:
 		return ended(s, w)
 	case terminal.Denied:
@@ -181,11 +181,14 @@ func tooLarge(p page, w *words) page {
 		lines: []string{w.codeLargeDo}, keys: []hint{{"C", w.keys.cancel}}}
 }
 
-func thanks(s terminal.Thanks, w *words) page {
+func thanks(s terminal.Thanks, v terminal.View, w *words) page {
 	p := page{mood: good, icon: iconCheck, head: w.paid, spare: 1, sum: money(s.Amount), order: s.Order.Short(),
 		lines: []string{w.paidDo}, keys: []hint{{"OK", w.keys.next}}}
 	if s.AfterCancel {
 		p.lines = []string{w.paidCancel}
+	}
+	if v.Strip.Printer {
+		p.keys = append(p.keys, hint{"+", w.keys.print})
 	}
 	return p
 }

@@ -93,8 +93,12 @@ func day(v terminal.View, w *words) (p page, ok bool) {
 		return page{kicker: fmt.Sprintf(w.day.report, s.No+1), sum: money(s.Taken), keys: []hint{{"OK", w.keys.home}},
 			code: &offer{wordy: true, qr: s.URL, scan: fmt.Sprintf(w.day.scanClose, s.No+1)}}, true
 	case terminal.Receipt:
-		return page{sum: money(s.Amount), order: s.Order.Short(), keys: []hint{{"OK", w.keys.home}},
-			code: &offer{wordy: true, qr: s.URL, scan: w.day.scan}}, true
+		p := page{sum: money(s.Amount), order: s.Order.Short(), keys: []hint{{"OK", w.keys.home}},
+			code: &offer{wordy: true, qr: s.URL, scan: w.day.scan}}
+		if v.Strip.Printer {
+			p.keys = append(p.keys, hint{"+", w.keys.print})
+		}
+		return p, true
 	}
 	return page{}, false
 }

@@ -118,6 +118,8 @@ func stripOf(v terminal.View, w *words) strip {
 		s.broken = w.noGlass
 	case v.Strip.NoKeypad:
 		s.broken = w.noKeypad
+	case v.Strip.NoPaper:
+		s.broken = w.noPaper
 	}
 	return s
 }

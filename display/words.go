@@ -16,6 +16,7 @@ type words struct {
 	rule                  string // without PAID on this device, nobody has paid
 	offline               string
 	noKeypad, noGlass     string
+	noPaper               string
 	noKeypadDo            string
 	trouble, offs         map[terminal.Trouble]string // offs: in a word or two
 	unsent, works         string                      // unsent: %d; works: what a till without contact can do
@@ -71,7 +72,7 @@ type words struct {
 type keyWords struct {
 	digits, menu, charge, cancel, clear, back, plus string
 	check, next, done, again, set, seen, understood string
-	home, following, light                          string
+	home, following, print, light                   string
 }
 
 func wordsOf(l terminal.Lang) *words {

@@ -10,6 +10,7 @@ var english = words{
 	noKeypad:     "NO KEYPAD",
 	noKeypadDo:   "The keypad is gone: plug its cable in again.",
 	noGlass:      "SCREEN TROUBLE",
+	noPaper:      "NO PRINTER",
 	trouble: map[terminal.Trouble]string{
 		terminal.TroubleCable:    "No Wi-Fi and no cable: plug it in, or switch the router on.",
 		terminal.TroubleNetwork:  "No internet to the shop's server: check the Wi-Fi, router or data.",
@@ -161,7 +162,7 @@ var english = words{
 	keys: keyWords{
 		digits: "amount", menu: "menu", charge: "make QR", cancel: "cancel", clear: "clear", back: "delete", plus: "add",
 		check: "check", next: "next", done: "done", again: "try again", set: "set aside, go on",
-		seen: "seen", understood: "understood", home: "back", following: "next one", light: "light",
+		seen: "seen", understood: "understood", home: "back", following: "next one", light: "light", print: "print",
 	},
 
 	wallet:  walletEnglish,

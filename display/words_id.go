@@ -10,6 +10,7 @@ var indonesian = words{
 	noKeypad:     "KEYPAD LEPAS",
 	noKeypadDo:   "Keypad tidak terbaca: pasang lagi kabelnya.",
 	noGlass:      "LAYAR BERMASALAH",
+	noPaper:      "PRINTER MATI",
 	trouble: map[terminal.Trouble]string{
 		terminal.TroubleCable:    "Wi-Fi atau kabel lepas: pasang lagi, atau nyalakan router.",
 		terminal.TroubleNetwork:  "Tidak ada internet ke server toko: periksa Wi-Fi, router atau kuota.",
@@ -161,7 +162,7 @@ var indonesian = words{
 	keys: keyWords{
 		digits: "jumlah", menu: "menu", charge: "buat QR", cancel: "batal", clear: "ulang", back: "hapus", plus: "tambah",
 		check: "cek", next: "lanjut", done: "selesai", again: "coba lagi", set: "simpan, lanjut",
-		seen: "sudah dilihat", understood: "mengerti", home: "kembali", following: "berikutnya", light: "terang",
+		seen: "sudah dilihat", understood: "mengerti", home: "kembali", following: "berikutnya", light: "terang", print: "cetak",
 	},
 
 	wallet:  walletIndonesian,

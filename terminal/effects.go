@@ -9,6 +9,7 @@ type Effects struct {
 	Records []Record
 	Calls   []Call
 	Sound   Sound
+	Slips   []Slip // to be put on paper, of sales that are on disk
 	Wishes  []Wish // settings that a technician has keyed; the till is started anew with them
 }
 

@@ -144,6 +144,7 @@ type Part uint8
 const (
 	PartKeypad  Part = iota
 	PartGlass        // the customers'
+	PartPrinter      // the slips'
 	PartNetwork      // cable or Wi-Fi: whether this device is in a network
 )
 

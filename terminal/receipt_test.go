@@ -108,3 +108,41 @@ func TestKeyIsNotPrinted(t *testing.T) {
 		}
 	}
 }
+
+// TestSlips: a receipt is printed when somebody asks for it, of what is paid and
+// nothing else; a till without a printer refuses.
+func TestSlips(t *testing.T) {
+	s := greetedTill(t)
+	s.step(Greeted{Next: 1, Confirm: testConfirm})
+	s.Config.Printer = true
+	s.keys("25000\n")
+	s.step(pending(1, 25_000))
+	if s.keys("+"); len(s.owed.Slips) != 0 {
+		t.Fatalf("a slip of what is not paid: %+v", s.owed.Slips)
+	}
+	s.step(settled(1, 25_000))
+	if s.keys("+"); len(s.owed.Slips) != 0 {
+		t.Error("a key that was meant for the code prints")
+	}
+	s.wait(settleGuard)
+	s.keys("+")
+	want := Slip{Merchant: "Warung Bu Tini", Device: device, Order: id(1), Amount: 25_000, At: s.moment().Wall, URL: s.receiptOf(id(1))}
+	if len(s.owed.Slips) != 1 || s.owed.Slips[0] != want || want.URL == "" {
+		t.Errorf("slips %+v, want %+v", s.owed.Slips, want)
+	}
+	s.want("thanks") // and nothing is acknowledged by that
+	s.keys("\n" + "m7z+")
+	want.Copy, want.At = true, s.owed.Slips[0].At
+	if s.owed.Slips[0] != want || !want.At.IsZero() {
+		t.Errorf("a copy %+v, want %+v", s.owed.Slips[0], want)
+	}
+	s.want("receipt")
+	s.step(Ailing{PartPrinter, true})
+	if !s.View().Strip.NoPaper || s.owed.Sound.Tone != ToneAlarm {
+		t.Errorf("a printer without paper: %+v", s.View().Strip)
+	}
+	s.step(Ailing{PartPrinter, false})
+	s.Config.Printer = false
+	s.keys("+")
+	s.want("sales")
+}

@@ -47,7 +47,8 @@ type Rooms struct {
 	Uplink  Uplink
 	Glass   Glass
 	Speaker Speaker
-	Setup   Setup // nil: settings cannot be keyed on this till
+	Printer Printer // nil: there is none
+	Setup   Setup   // nil: settings cannot be keyed on this till
 	Log     *slog.Logger
 }
 
@@ -126,6 +127,11 @@ func (l *loop) take(ctx context.Context, e Event) {
 	}
 	if owed.Sound.Tone != Silence {
 		l.Speaker.Play(owed.Sound, l.state.lang)
+	}
+	if l.Printer != nil {
+		for _, s := range owed.Slips {
+			l.Printer.Print(s)
+		}
 	}
 	l.Glass.Show(l.state.View())
 }

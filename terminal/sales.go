@@ -160,7 +160,11 @@ type Receipt struct {
 // Name implements Screen.
 func (Receipt) Name() string { return "receipt" }
 
-func (r Receipt) key(t *turn, _ Key) {
+func (r Receipt) key(t *turn, k Key) {
+	if k == KeyPlus && t.Config.Printer {
+		t.print(r.Order, r.Amount, true)
+		return
+	}
 	t.sound(ToneKey, 0)
 	t.show(r.back)
 	t.Screen.pass(t)

@@ -24,6 +24,7 @@ type Config struct {
 	Least     Rupiah  // in one sale; 0: as the provider has it
 	Most      Rupiah  // the same
 	Calm      Calm    // what the glass does when nobody uses the till
+	Printer   bool    // there is one
 	Lit       bool    // the glass has a light that can be set
 	PINRounds int     // what the hash of a PIN costs, in rounds; 0: 10,000. The same for as long as the PINs are
 }
@@ -57,7 +58,7 @@ type State struct {
 
 	coding bool // Screen came by itself while a code was being keyed
 
-	noKeypad, noGlass, noNetwork bool // see Ailing
+	noKeypad, noGlass, noNetwork, noPaper bool // see Ailing
 }
 
 // link is what is known about the way to the backend.
@@ -101,6 +102,8 @@ type Strip struct {
 	Rest     Rest    // how long nobody has used it
 	Lit      bool    // the glass has a light that can be set
 	Light    int     // how bright, 1..MaxLight; 0: as the board has it
+	NoPaper  bool    // the printer does not print
+	Printer  bool    // there is one
 	NoGlass  bool    // the customers' glass shows nothing new; for whoever looks at another one
 }
 
@@ -115,7 +118,7 @@ func (s State) View() View {
 	v := View{Screen: s.Screen, Strip: Strip{
 		Lang: s.lang, Merchant: s.Config.Merchant, Device: s.Config.Device,
 		Online: s.link.trouble == NoTrouble, Why: s.trouble(), Sandbox: s.link.sandbox,
-		NoKeypad: s.noKeypad, NoGlass: s.noGlass, Rest: s.calmed, Lit: s.Config.Lit, Light: s.Book.Light,
+		NoKeypad: s.noKeypad, NoGlass: s.noGlass, NoPaper: s.noPaper, Printer: s.Config.Printer, Rest: s.calmed, Lit: s.Config.Lit, Light: s.Book.Light,
 	}}
 	if !v.Strip.Online {
 		v.Strip.Unsent = s.unsent()

@@ -156,6 +156,8 @@ func (t *turn) ailing(e Ailing) {
 	switch e.Part {
 	case PartGlass:
 		is = &t.noGlass
+	case PartPrinter:
+		is = &t.noPaper
 	case PartNetwork:
 		t.plugged(!e.Bad)
 		return

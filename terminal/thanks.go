@@ -16,6 +16,10 @@ func (s Thanks) key(t *turn, k Key) {
 	if t.tooSoon(k) {
 		return
 	}
+	if k == KeyPlus && t.Config.Printer {
+		t.print(s.Order, s.Amount, false)
+		return
+	}
 	if _, digit := k.Digit(); s.AfterCancel && (digit || k == KeyZeroZero) {
 		// Whoever cancelled is about to key the amount anew and must read this first.
 		t.sound(ToneRefuse, 0)

@@ -41,6 +41,7 @@ func (t *till) openBoard(panels *crew) (err error) {
 	}
 	if !t.bench {
 		t.keepLight(panels)
+		t.openPrinter(panels)
 	}
 	f := &face{panel: h.Panel}
 	if err := t.light(panels, f, t.board.Panel.Format(), display.GlassOptions{

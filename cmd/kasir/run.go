@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"kasir/cmd/kasir/hardware"
+	"kasir/cmd/kasir/printer"
 	"kasir/store"
 	"kasir/terminal"
 	"kasir/terminal/keypad"
@@ -33,6 +34,7 @@ type till struct {
 	by     time.Time   // when it must be gone; zero while it need not
 
 	voice    voice.Set            // zero: tones only
+	printer  *printer.Printer     // nil: there is none
 	hardware *hardware.Hardware   // nil without a board
 	ailing   chan terminal.Ailing // what stopped working or works again, for the till
 	gate     chan struct{}        // holds one while a key goes through, and for good when no more may
@@ -268,10 +270,10 @@ func (t *till) work(ctx context.Context, j *journal, book terminal.Book, pressed
 	}
 	rooms.Go("keys", func(ctx context.Context) error { return t.forward(ctx, pressed, events) })
 	config := terminal.Config{Device: t.device, Merchant: t.merchant, Lang: t.lang, Volume: t.volume, Version: thisBuild().short(), Expect: t.expect, Confirm: confirm, Settable: setup != nil,
-		Least: t.least, Most: t.most, Calm: t.calm, Lit: t.lit()}
+		Least: t.least, Most: t.most, Calm: t.calm, Lit: t.lit(), Printer: t.printer != nil}
 	rooms.do("till", func(ctx context.Context) error {
 		return terminal.Run(ctx, config, book, terminal.Rooms{
-			Events: events, Journal: j, Uplink: link, Glass: &t.faces, Speaker: t.speaker(), Setup: setup, Log: t.log,
+			Events: events, Journal: j, Uplink: link, Glass: &t.faces, Speaker: t.speaker(), Setup: setup, Printer: t.paper(), Log: t.log,
 		})
 	})
 	return rooms.dismiss(t.left())

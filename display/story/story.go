@@ -49,6 +49,8 @@ func Shots(lang terminal.Lang) []Shot {
 	unplugged, mute := offline, strip
 	unplugged.Why, unplugged.Unsure = terminal.TroubleCable, 0
 	mute.Why = terminal.TroubleProvider
+	paper, noPaper := strip, strip
+	paper.Printer, noPaper.Printer, noPaper.NoPaper = true, true, true
 	advice, lit := strip, strip
 	advice.Rest, lit.Lit = terminal.Advising, true
 	busy.Unsure, busy.Late = 2, 1
@@ -84,6 +86,8 @@ func Shots(lang terminal.Lang) []Shot {
 		at("offering-stale", terminal.Offering{Order: Order, Amount: amount, QR: QR, Left: 3 * time.Minute, Stale: true}, offline),
 		at("cancelling", terminal.Cancelling{Order: Order, Amount: amount}, strip),
 		at("thanks", terminal.Thanks{Order: Order, Amount: amount}, strip),
+		at("thanks-printer", terminal.Thanks{Order: Order, Amount: amount}, paper),
+		at("thanks-no-paper", terminal.Thanks{Order: Order, Amount: amount}, noPaper),
 		at("thanks-sandbox", terminal.Thanks{Order: Order, Amount: most}, sandbox),
 		at("thanks-after-cancel", terminal.Thanks{Order: Order, Amount: amount, AfterCancel: true}, strip),
 		at("ended-cancelled", terminal.Ended{Order: Order, Amount: amount, How: terminal.EndCancelled}, strip),

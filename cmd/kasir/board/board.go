@@ -20,6 +20,13 @@ type Board struct {
 	Buzzer  Buzzer
 	LEDs    LEDs
 	ALSA    string
+	Printer Printer
+}
+
+// Printer is a printer for slips; without a path there is none.
+type Printer struct {
+	Path    string
+	Columns int // letters in a line
 }
 
 // Glass is one panel and the wires it is on.

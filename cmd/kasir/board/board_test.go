@@ -178,3 +178,22 @@ func TestJudge(t *testing.T) {
 		}
 	}
 }
+
+// TestPrinter: a printer is a device, and its lines have a width.
+func TestPrinter(t *testing.T) {
+	const start = "panel ili9341-2.8\npanel.bus SPI0.0\npanel.dc GPIO25\nkeys evdev\n"
+	for more, want := range map[string]Printer{
+		"":                                     {Columns: 32},
+		"printer /dev/usb/lp0\n":               {Path: "/dev/usb/lp0", Columns: 32},
+		"printer /dev/x\nprinter.columns 48\n": {Path: "/dev/x", Columns: 48},
+	} {
+		if b, err := parse([]byte(start + more)); err != nil || b.Printer != want {
+			t.Errorf("%q: %+v, %v, want %+v", more, b.Printer, err, want)
+		}
+	}
+	for _, bad := range []string{"printer lp0\n", "printer.columns 10\n", "printer.columns many\n"} {
+		if _, err := parse([]byte(start + bad)); err == nil {
+			t.Errorf("%q is no error", bad)
+		}
+	}
+}

@@ -41,6 +41,9 @@
 //	led.wait        pin of the lamp that says wait
 //	led.trouble     pin of the lamp that says look at the glass
 //	led.low         yes: they shine when their pins are low
+//	printer         device of an ESC/POS printer, USB (/dev/usb/lp0) or serial (/dev/serial0;
+//	                its speed is what stty has set)
+//	printer.columns letters in a line, 24 to 64; left out: 32, which 58 mm paper has
 //	alsa            sound card: "default", "plughw:0", or by name, which stays when USB
 //	                devices change places: "plughw:CARD=Device" is most USB speakers
 //	                ("aplay -L" lists the names). It hums, and talks where the

@@ -21,9 +21,10 @@ import (
 var ready embed.FS
 
 const (
-	maxFile      = 16 << 10 // bytes of a board file
-	maxValue     = 128      // bytes of a value
-	defaultWhite = 80       // percent: a dim code fails, and so does a glaring one on cheap phones
+	maxFile        = 16 << 10 // bytes of a board file
+	maxValue       = 128      // bytes of a value
+	defaultColumns = 32       // of 58 mm paper
+	defaultWhite   = 80       // percent: a dim code fails, and so does a glaring one on cheap phones
 )
 
 // Ready are the paths of the board files that are built in, "boards/NAME.conf".
@@ -72,7 +73,7 @@ func load(name string) ([]byte, error) {
 }
 
 func parse(text []byte) (Board, error) {
-	b := Board{Panel: Glass{White: defaultWhite}, Cashier: Glass{White: defaultWhite}}
+	b := Board{Panel: Glass{White: defaultWhite}, Cashier: Glass{White: defaultWhite}, Printer: Printer{Columns: defaultColumns}}
 	said := map[string]bool{}
 	lines := bufio.NewScanner(bytes.NewReader(text))
 	for n := 1; lines.Scan(); n++ {
@@ -130,6 +131,15 @@ func (b *Board) set(name, value string) error {
 		b.Keys.Rows = strings.Fields(value)
 	case "keys.columns":
 		b.Keys.Columns = strings.Fields(value)
+	case "printer":
+		if b.Printer.Path = value; !strings.HasPrefix(value, "/dev/") {
+			return fmt.Errorf("printer %s: want a device, like /dev/usb/lp0", value)
+		}
+	case "printer.columns":
+		n, err := strconv.Atoi(value)
+		if b.Printer.Columns = n; err != nil || n < 24 || n > 64 {
+			return fmt.Errorf("printer.columns %s: want 24 to 64", value)
+		}
 	case "buzzer.active":
 		return yes(name, value, &b.Buzzer.Active)
 	case "buzzer.low":
