@@ -62,6 +62,7 @@ func (b *Backend) renew(r *http.Request) (any, error) {
 	if err := json.Unmarshal(body, &in); err != nil {
 		return nil, &wire.Error{Code: wire.BadRequest, Message: "the body is not a renewal"}
 	}
+	v.Overlap = in.Overlap
 	out, err := b.o.Devices.Renew(r.Context(), v, in.Request)
 	if err != nil {
 		return nil, b.turnedAway(r, v.Name, err)
@@ -72,7 +73,7 @@ func (b *Backend) renew(r *http.Request) (any, error) {
 // standing tells a device how it is seen.
 func (b *Backend) standing(r *http.Request) (any, error) {
 	v, _ := visitorOf(r)
-	return wire.Standing{Device: v.Name, Renew: v.Renew, NewKey: v.Rotate, Quarantined: v.Held}, nil
+	return wire.Standing{Device: v.Name, Renew: v.Renew || v.Moves && r.URL.Query().Get("overlap") == "1", NewKey: v.Rotate, Quarantined: v.Held}, nil
 }
 
 // identityRefusal is why a device is turned away, in the words of the protocol;

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -13,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"time"
 
 	"kasir/backend/wire"
@@ -25,12 +27,23 @@ const (
 	Grace      = 365 * 24 * time.Hour // after that, in which a certificate can still be renewed
 	backdated  = 24 * time.Hour       // clocks differ
 	lifetime   = 30 * 365 * 24 * time.Hour
+
+	// Settling is how long an authority is known before it signs: in that time its
+	// file is to be copied to every process.
+	Settling = time.Hour
+	// MaxAuthorities bounds those of one file.
+	MaxAuthorities = 3
 )
 
 // Authority signs certificates. It is safe for use by several goroutines.
+//
+// While one is changed for another there are two or three of them, the newest with
+// those before it: what any of them signed is good, and each device moves to the
+// newest when it renews (see wire.AuthorityMark).
 type Authority struct {
-	key  *ecdsa.PrivateKey
-	cert *x509.Certificate
+	key   *ecdsa.PrivateKey
+	cert  *x509.Certificate
+	older *Authority // nil: there is no other
 }
 
 // NewAuthority makes a key and its certificate, as the PEM that ParseAuthority
@@ -49,37 +62,103 @@ func NewAuthority(now time.Time) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make authority: %w", err)
 	}
-	secret, err := x509.MarshalPKCS8PrivateKey(key)
+	text, err := write(key, cert)
 	if err != nil {
 		return nil, fmt.Errorf("make authority: %w", err)
+	}
+	return text, nil
+}
+
+func write(key *ecdsa.PrivateKey, cert []byte) ([]byte, error) {
+	secret, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return nil, err
 	}
 	out := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret})
 	return append(out, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert})...), nil
 }
 
-// ParseAuthority reads what NewAuthority made. Its error quotes nothing of it.
+// Text is this one authority as NewAuthority made it. It is a secret.
+func (a *Authority) Text() ([]byte, error) { return write(a.key, a.cert.Raw) }
+
+// ParseAuthority reads what NewAuthority made, once or more often in a row. Its
+// error quotes nothing of it.
 func ParseAuthority(text []byte) (*Authority, error) {
+	var all []*Authority
+	for {
+		one, rest, err := parseOne(text)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+		if text = bytes.TrimSpace(rest); len(text) == 0 {
+			break
+		}
+	}
+	if len(all) > MaxAuthorities {
+		return nil, fmt.Errorf("read authority: there are %d of them, at most %d", len(all), MaxAuthorities)
+	}
+	slices.SortStableFunc(all, func(a, b *Authority) int { return a.cert.NotBefore.Compare(b.cert.NotBefore) })
+	for i, one := range all[1:] {
+		one.older = all[i]
+	}
+	return all[len(all)-1], nil
+}
+
+func parseOne(text []byte) (one *Authority, rest []byte, err error) {
 	first, rest := pem.Decode(text)
 	if first == nil {
-		return nil, errors.New("read authority: there is no key")
+		return nil, nil, errors.New("read authority: there is no key")
 	}
-	second, _ := pem.Decode(rest)
+	second, rest := pem.Decode(rest)
 	if second == nil {
-		return nil, errors.New("read authority: there is no certificate")
+		return nil, nil, errors.New("read authority: there is no certificate")
 	}
 	key, err := x509.ParsePKCS8PrivateKey(first.Bytes)
 	if err != nil {
-		return nil, errors.New("read authority: the key cannot be read")
+		return nil, nil, errors.New("read authority: the key cannot be read")
 	}
 	cert, err := x509.ParseCertificate(second.Bytes)
 	if err != nil {
-		return nil, fmt.Errorf("read authority: %w", err)
+		return nil, nil, fmt.Errorf("read authority: %w", err)
 	}
 	pair, ok := key.(*ecdsa.PrivateKey)
 	if !ok || !cert.IsCA || !pair.PublicKey.Equal(cert.PublicKey) {
-		return nil, errors.New("read authority: the certificate is not an authority's, or not that of the key")
+		return nil, nil, errors.New("read authority: the certificate is not an authority's, or not that of the key")
 	}
-	return &Authority{key: pair, cert: cert}, nil
+	return &Authority{key: pair, cert: cert}, rest, nil
+}
+
+// Mark names the authority; see wire.AuthorityMark.
+func (a *Authority) Mark() string { return wire.AuthorityMark(a.cert.Raw) }
+
+// All is the authority and those before it, the newest first.
+func (a *Authority) All() (all []*Authority) {
+	for ; a != nil; a = a.older {
+		all = append(all, a)
+	}
+	return all
+}
+
+// Signs is when the authority begins to sign, where there is one before it.
+func (a *Authority) Signs() time.Time { return a.cert.NotBefore.Add(backdated + Settling) }
+
+// signer is who signs for a device: the newest for one that names its authority,
+// and the oldest for one that does not.
+func (a *Authority) signer(overlap bool, now time.Time) *Authority {
+	for a.older != nil && (!overlap || now.Before(a.Signs())) {
+		a = a.older
+	}
+	return a
+}
+
+// pool is everybody whose word is good.
+func (a *Authority) pool() *x509.CertPool {
+	pool := x509.NewCertPool()
+	for _, one := range a.All() {
+		pool.AddCert(one.cert)
+	}
+	return pool
 }
 
 // Certificate is the authority's own, DER.
@@ -118,17 +197,29 @@ func (a *Authority) Server() (tls.Certificate, error) {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
 }
 
-// TLS is how devices are served: a new server certificate, and any certificate of
-// theirs, which is judged request by request (Registry.Admit), as one that ran out
-// may still be renewed and a connection outlives a revocation.
+// TLS is how devices are served: with a server certificate of the authority that a
+// device names, the oldest where it names none; and any certificate of theirs, which
+// is judged request by request (Registry.Admit), as one that ran out may still be
+// renewed and a connection outlives a revocation.
 func (a *Authority) TLS() (*tls.Config, error) {
-	own, err := a.Server()
-	if err != nil {
-		return nil, err
+	all := a.All()
+	own := make([]tls.Certificate, len(all))
+	for i, one := range all {
+		var err error
+		if own[i], err = one.Server(); err != nil {
+			return nil, err
+		}
 	}
-	pool := x509.NewCertPool()
-	pool.AddCert(a.cert)
-	return &tls.Config{MinVersion: tls.VersionTLS13, Certificates: []tls.Certificate{own}, ClientAuth: tls.RequestClientCert, ClientCAs: pool}, nil
+	last := &own[len(own)-1]
+	return &tls.Config{MinVersion: tls.VersionTLS13, ClientAuth: tls.RequestClientCert, ClientCAs: a.pool(),
+		GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+			for i, one := range all {
+				if slices.Contains(hello.SupportedProtos, one.Mark()) {
+					return &own[i], nil
+				}
+			}
+			return last, nil
+		}}, nil
 }
 
 // Vouch says whose a certificate is, with its key's fingerprint, and how long it
@@ -139,9 +230,7 @@ func (a *Authority) Vouch(c *x509.Certificate, now time.Time) (name, key string,
 	if at.After(c.NotAfter) {
 		at = c.NotAfter
 	}
-	roots := x509.NewCertPool()
-	roots.AddCert(a.cert)
-	if _, err := c.Verify(x509.VerifyOptions{Roots: roots, CurrentTime: at, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}); err != nil {
+	if _, err := c.Verify(x509.VerifyOptions{Roots: a.pool(), CurrentTime: at, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}); err != nil {
 		return "", "", 0, fmt.Errorf("verify certificate: %w", err)
 	}
 	pub, ok := c.PublicKey.(*ecdsa.PublicKey)

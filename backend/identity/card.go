@@ -19,7 +19,9 @@ type Card struct {
 	Coming string `json:"coming,omitempty"`
 	Rotate bool   `json:"rotate,omitempty"` // a new key is wanted
 	Ends   int64  `json:"ends,omitempty"`   // of the newest certificate
-	Code   *Code  `json:"code,omitempty"`   // the newest one
+	// Authority is the mark of who signed that; "" before there were marks.
+	Authority string `json:"authority,omitempty"`
+	Code      *Code  `json:"code,omitempty"` // the newest one
 
 	Session string   `json:"session,omitempty"` // who spoke last
 	Former  []Former `json:"former,omitempty"`  // who spoke before, newest last

@@ -46,7 +46,8 @@ func (r *Registry) Enrol(ctx context.Context, e wire.Enrol, binding []byte) (wir
 		return wire.Identity{}, errors.Join(ErrRequest, err)
 	}
 	now := time.Now()
-	der, ends, err := r.ca.Device(e.Device, pub, now)
+	by := r.ca.signer(e.Overlap, now)
+	der, ends, err := by.Device(e.Device, pub, now)
 	if err != nil {
 		return wire.Identity{}, err
 	}
@@ -60,14 +61,14 @@ func (r *Registry) Enrol(ctx context.Context, e wire.Enrol, binding []byte) (wir
 			key = code
 			return hmac.Equal(wire.EnrolProof(code, binding, e.Request), e.Proof)
 		}, now)
-		c.Ends = ends.UnixMilli()
+		c.Ends, c.Authority = ends.UnixMilli(), by.Mark()
 		return err == nil, err
 	})
 	if err != nil {
 		return wire.Identity{}, err
 	}
 	r.log.Info("device enrolled", "device", e.Device, "again", again, "key", print[:16])
-	ca := r.ca.Certificate()
+	ca := by.Certificate()
 	return wire.Identity{Certificate: der, Authority: ca, Proof: wire.AnswerProof(key, binding, der, ca)}, nil
 }
 
@@ -88,7 +89,8 @@ func (r *Registry) Admit(ctx context.Context, cert *x509.Certificate, session st
 			return Visitor{Name: name}, err
 		}
 	}
-	v := Visitor{Name: name, Held: c.Held, Rotate: c.Rotate, Renew: left < renewAt, key: key}
+	moves := cert.CheckSignatureFrom(r.ca.signer(true, now).cert) != nil
+	v := Visitor{Name: name, Held: c.Held, Rotate: c.Rotate, Renew: left < renewAt, Moves: moves, key: key}
 	if left < 0 {
 		return v, ErrExpired
 	}

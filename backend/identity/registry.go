@@ -66,7 +66,10 @@ type Visitor struct {
 	Held   string // why it may make no new charges
 	Rotate bool   // a new key is wanted
 	Renew  bool   // its certificate ends soon
-	key    string
+	Moves  bool   // its certificate is of an authority that another has succeeded
+	// Overlap: it names its authority, as its request says; set it before Renew.
+	Overlap bool
+	key     string
 }
 
 // New makes a registry; log may be nil.

@@ -18,11 +18,12 @@ const (
 type Shown struct {
 	Device   string `json:"device"`
 	State    State  `json:"state"`
-	Why      string `json:"why,omitempty"`          // of a quarantine
-	Ends     int64  `json:"ends_ms,omitempty"`      // of its newest certificate, Unix milliseconds
-	CodeEnds int64  `json:"code_ends_ms,omitempty"` // of a code that nobody used yet
-	NewKey   bool   `json:"new_key,omitempty"`      // it was told to make a new key, and has not used one yet
-	Seen     int64  `json:"seen_ms,omitempty"`      // when it last spoke to this process
+	Why      string `json:"why,omitempty"`           // of a quarantine
+	Ends     int64  `json:"ends_ms,omitempty"`       // of its newest certificate, Unix milliseconds
+	CodeEnds int64  `json:"code_ends_ms,omitempty"`  // of a code that nobody used yet
+	NewKey   bool   `json:"new_key,omitempty"`       // it was told to make a new key, and has not used one yet
+	Old      bool   `json:"old_authority,omitempty"` // its certificate is of an authority that another has succeeded
+	Seen     int64  `json:"seen_ms,omitempty"`       // when it last spoke to this process
 }
 
 // Listed is a page of devices.
@@ -39,7 +40,11 @@ type Invitation struct {
 }
 
 // Show is the card for the merchant's programs.
-func (r *Registry) Show(c Card) Shown { return c.show(time.Now(), r.Seen(c.Name)) }
+func (r *Registry) Show(c Card) Shown {
+	s := c.show(time.Now(), r.Seen(c.Name))
+	s.Old = r.ca.older != nil && (s.State == Live || s.State == Held) && c.Authority != r.ca.Mark()
+	return s
+}
 
 func (c *Card) show(now, seen time.Time) Shown {
 	s := Shown{Device: c.Name, State: Live, Ends: c.Ends, NewKey: c.Rotate}

@@ -14,7 +14,9 @@ func (r *Registry) Renew(ctx context.Context, v Visitor, request []byte) (wire.I
 	if err != nil {
 		return wire.Identity{}, errors.Join(ErrRequest, err)
 	}
-	der, ends, err := r.ca.Device(v.Name, pub, time.Now())
+	now := time.Now()
+	by := r.ca.signer(v.Overlap, now)
+	der, ends, err := by.Device(v.Name, pub, now)
 	if err != nil {
 		return wire.Identity{}, err
 	}
@@ -25,14 +27,14 @@ func (r *Registry) Renew(ctx context.Context, v Visitor, request []byte) (wire.I
 		if err := c.Renew(key); err != nil {
 			return false, err
 		}
-		c.Ends = ends.UnixMilli()
+		c.Ends, c.Authority = ends.UnixMilli(), by.Mark()
 		return true, nil
 	})
 	if err != nil {
 		return wire.Identity{}, err
 	}
 	r.log.Info("device renewed", "device", v.Name, "new key", key != v.key)
-	return wire.Identity{Certificate: der, Authority: r.ca.Certificate()}, nil
+	return wire.Identity{Certificate: der, Authority: by.Certificate()}, nil
 }
 
 // Greet notes how long a device's journal is, and says whether it is held.

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/pbkdf2"
 	"crypto/sha256"
+	"encoding/hex"
 	"strings"
 )
 
@@ -12,7 +13,7 @@ import (
 //
 //	POST /v1/enrol     Enrol   -> Identity  by a code; idempotent for one key
 //	POST /v1/renew     Renewal -> Identity  by the certificate, also by one that ran out
-//	GET  /v1/identity          -> Standing  how the backend sees this device
+//	GET  /v1/identity?overlap= -> Standing  how the backend sees this device
 //
 // The code itself never travels. Both halves derive a key from it, and prove to
 // each other that they have it, over the TLS connection they stand on (RFC 9266):
@@ -20,6 +21,19 @@ import (
 // whoever sits between the two holds two connections and proves nothing. That is
 // why no fingerprint of the authority is in the code: one short enough to be
 // keyed could be met by making a few thousand keys.
+
+// A backend changes its authority while it has two: each device gets a certificate
+// of the new one, and that authority to trust, with its next Renewal. So that both
+// kinds of devices are met with a certificate that they trust, a device names its
+// authority in the TLS greeting, as one of its protocols (ALPN) beside http/1.1:
+// AuthorityMark. One that says Overlap does so; others stay with the old authority,
+// to which a greeting without a mark is answered.
+
+// AuthorityMark names an authority's certificate (X.509, DER).
+func AuthorityMark(authority []byte) string {
+	sum := sha256.Sum256(authority)
+	return "kasir-ca-" + hex.EncodeToString(sum[:8])
+}
 
 // Limits and words of enrolment.
 const (
@@ -42,13 +56,15 @@ const (
 // Enrol asks for a device's first certificate, or after its key was lost.
 type Enrol struct {
 	Device  string `json:"device"`
-	Request []byte `json:"request"` // PKCS #10, DER: the device's public key, ECDSA P-256
-	Proof   []byte `json:"proof"`   // EnrolProof
+	Request []byte `json:"request"`           // PKCS #10, DER: the device's public key, ECDSA P-256
+	Proof   []byte `json:"proof"`             // EnrolProof
+	Overlap bool   `json:"overlap,omitempty"` // see AuthorityMark
 }
 
 // Renewal asks for another certificate.
 type Renewal struct {
-	Request []byte `json:"request"` // PKCS #10, DER; of another key only when the backend asked for that
+	Request []byte `json:"request"`           // PKCS #10, DER; of another key only when the backend asked for that
+	Overlap bool   `json:"overlap,omitempty"` // see AuthorityMark
 }
 
 // Identity is a device's certificate and the authority that it is to trust.

@@ -53,6 +53,7 @@ func verbs() map[string]verb {
 		"revoke":       revokeVerb,
 		"rotate":       rotateVerb,
 		"lift":         liftVerb,
+		"authority":    authorityVerb,
 		"subscription": subscriptionVerb,
 		"settlement":   settlementVerb,
 		"cases":        casesVerb,

@@ -122,11 +122,19 @@ var devicesVerb = verb{
 			}
 			out := answer{body: all, rows: [][]string{{"DEVICE", "STATE", "CERTIFICATE UNTIL", "CODE UNTIL", "LAST SEEN", ""}}}
 			for _, d := range all {
-				out.rows = append(out.rows, []string{d.Device, string(d.State), moment(d.Ends), moment(d.CodeEnds), moment(d.Seen), printable(d.Why)})
+				out.rows = append(out.rows, []string{d.Device, string(d.State), moment(d.Ends), moment(d.CodeEnds), moment(d.Seen), printable(noted(d))})
 			}
 			return out, nil
 		}
 	},
+}
+
+// noted is what there is to say of a device besides.
+func noted(d identity.Shown) string {
+	if d.Old && d.Why == "" {
+		return "certificate of the old authority"
+	}
+	return d.Why
 }
 
 // deviceVerb is an order about one device.

@@ -25,7 +25,7 @@ type till struct {
 	file string // of the token
 }
 
-func openTill(t *testing.T) *till {
+func openTill(t *testing.T, more ...string) *till {
 	t.Helper()
 	port := freePort(t)
 	hook := "http://" + port + "/v1/notifications/midtrans"
@@ -34,8 +34,8 @@ func openTill(t *testing.T) *till {
 	server := httptest.NewServer(psp)
 	t.Cleanup(func() { server.Close(); psp.Close() })
 	file := write(t, "token", token+"\n", 0o600)
-	base, log, stop := start(t, "-listen", port, "-db", filepath.Join(t.TempDir(), "b.db"), "-midtrans", server.URL,
-		"-server-key-file", write(t, "key", key, 0o600), "-notify-url", hook, "-merchant-token-file", file, "-public-url", "https://shop.example")
+	base, log, stop := start(t, append([]string{"-listen", port, "-db", filepath.Join(t.TempDir(), "b.db"), "-midtrans", server.URL,
+		"-server-key-file", write(t, "key", key, 0o600), "-notify-url", hook, "-merchant-token-file", file, "-public-url", "https://shop.example"}, more...)...)
 	t.Cleanup(func() {
 		stop()
 		if text := log.String(); strings.Contains(text, token) || strings.Contains(text, "8215023424") {

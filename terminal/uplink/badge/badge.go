@@ -138,6 +138,8 @@ func (b *Badge) secure(p *papers) *tls.Config {
 		conf.VerifyConnection = func(tls.ConnectionState) error { return errors.New("not enrolled") }
 		return conf
 	}
+	// Not to be spoken, but to be met with a certificate of this authority's.
+	conf.NextProtos = []string{"http/1.1", wire.AuthorityMark(p.authority.Raw)}
 	roots := x509.NewCertPool()
 	roots.AddCert(p.authority)
 	conf.VerifyConnection = func(s tls.ConnectionState) error {

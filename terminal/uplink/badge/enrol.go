@@ -59,7 +59,7 @@ func (b *Badge) enrol(ctx context.Context, code string) error {
 	if err != nil {
 		return fmt.Errorf("name connection: %w", err)
 	}
-	e := wire.Enrol{Device: b.Device}
+	e := wire.Enrol{Device: b.Device, Overlap: true}
 	if e.Request, err = request(key, b.Device); err != nil {
 		return err
 	}
@@ -110,7 +110,11 @@ func (b *Badge) post(ctx context.Context, by http.RoundTripper, path string, bod
 	if body == nil {
 		method, text = http.MethodGet, nil
 	}
-	r, err := http.NewRequestWithContext(ctx, method, b.Base.JoinPath("v1", path).String(), bytes.NewReader(text))
+	to := b.Base.JoinPath("v1", path)
+	if body == nil {
+		to.RawQuery = "overlap=1"
+	}
+	r, err := http.NewRequestWithContext(ctx, method, to.String(), bytes.NewReader(text))
 	if err != nil {
 		return fmt.Errorf("make request: %w", err)
 	}

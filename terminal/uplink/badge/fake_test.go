@@ -51,6 +51,7 @@ type office struct {
 	store *drawer
 	conns chan net.Conn
 	path  string // of the badge
+	text  []byte // of the authority
 
 	mu       sync.Mutex
 	mute     int               // answers that get lost
@@ -72,6 +73,7 @@ func openOffice(t *testing.T) *office {
 	store := &drawer{cards: map[string]identity.Card{}, versions: map[string]int64{}}
 	o := &office{T: t, Registry: identity.New(store, ca, nil), store: store,
 		path: filepath.Join(t.TempDir(), "id"), keys: map[string]string{}}
+	o.text = text
 	o.serve(ca)
 	return o
 }
@@ -176,12 +178,13 @@ func (o *office) think(r *http.Request) (any, error) {
 	o.keys[r.URL.Path] = string(cert.RawSubjectPublicKeyInfo)
 	o.mu.Unlock()
 	if r.URL.Path == "/v1/identity" {
-		return wire.Standing{Device: v.Name, Renew: v.Renew, NewKey: v.Rotate, Quarantined: v.Held}, nil
+		return wire.Standing{Device: v.Name, Renew: v.Renew || v.Moves && r.URL.Query().Get("overlap") == "1", NewKey: v.Rotate, Quarantined: v.Held}, nil
 	}
 	var in wire.Renewal
 	if err := json.Unmarshal(body, &in); err != nil {
 		return nil, err
 	}
+	v.Overlap = in.Overlap
 	return o.Renew(r.Context(), v, in.Request)
 }
 

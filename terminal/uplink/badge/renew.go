@@ -68,7 +68,7 @@ func (b *Badge) renew(ctx context.Context, p *papers, newKey bool) (err error) {
 		}
 	}
 	var id wire.Identity
-	in := wire.Renewal{}
+	in := wire.Renewal{Overlap: true}
 	if in.Request, err = request(key, b.Device); err != nil {
 		return err
 	}
