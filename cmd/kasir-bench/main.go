@@ -51,11 +51,19 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	rows := flags.Int("rows", 1_000_000, "rows in the large journal")
 	python := flags.String("python", "/usr/bin/python3", "a Python with qrcode and Pillow (Debian: python3-qrcode, python3-pil)")
 	backends := flags.Bool("backend", false, "measure the backend instead of the device")
+	devices := flags.String("idle-at", "", "be devices that wait at this `address`, as they come on standard input; for the row about them")
 	if err := flags.Parse(args); err != nil {
 		return 2
 	}
+	if *devices != "" {
+		if err := beIdle(*devices, os.Stdin, stdout); err != nil {
+			fmt.Fprintln(stderr, "kasir-bench:", err)
+			return 1
+		}
+		return 0
+	}
 	if *backends {
-		return report(ctx, stdout, stderr, backendRows)
+		return report(ctx, stdout, stderr, backendRows, woken, idle)
 	}
 	return report(ctx, stdout, stderr,
 		func(ctx context.Context) ([]row, error) { return frames(ctx, *python) },
