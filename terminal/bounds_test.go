@@ -178,3 +178,30 @@ func TestTheLouderToneIsHeard(t *testing.T) {
 		}
 	}
 }
+
+// The light goes from 1 to MaxLight, a step a key.
+func TestBoundsOfLight(t *testing.T) {
+	for _, tt := range []struct {
+		was, by, want int
+		ok            bool
+	}{{0, 1, MaxLight, true}, {0, -1, MaxLight - 2, true}, {2, -1, 1, true}, {1, -1, 1, false}, {MaxLight, 1, MaxLight, false}} {
+		turn := &turn{State: State{Config: Config{Lit: true}, Book: Book{Light: tt.was}}}
+		if ok := turn.brighten(tt.by); ok != tt.ok || turn.Book.Light != tt.want {
+			t.Errorf("%d and %d is %d, %t; want %d, %t", tt.was, tt.by, turn.Book.Light, ok, tt.want, tt.ok)
+		}
+	}
+}
+
+// The longest address of a closed shift that a glass can show.
+func TestTheLongestClosing(t *testing.T) {
+	s := greetedTill(t)
+	s.knowsConfirm()
+	c := Close{Known: id(1)}
+	room := maxClosing - len(s.closing(c).link(Confirm{Key: testConfirm.Key}))
+	for more, want := range []bool{true, false} {
+		s.confirm.Base = strings.Repeat("x", room+more)
+		if got := s.signable(c); got != want {
+			t.Errorf("an address of %d characters can be shown: %t, want %t", maxClosing+more, got, want)
+		}
+	}
+}

@@ -126,3 +126,44 @@ func TestALinkHasANumber(t *testing.T) {
 		t.Errorf("without a greeting: %s, want %s", got, want)
 	}
 }
+
+// Every fact that has not gone out counts once.
+func TestWhatIsUnsent(t *testing.T) {
+	for name, tt := range map[string]struct {
+		play func(*till)
+		want int
+	}{
+		"nothing":                            {func(*till) {}, 0},
+		"an open":                            {func(s *till) { s.keys("25000\n") }, 1},
+		"an open that was heard":             {func(s *till) { s.keys("25000\n"); s.step(word(Call{Order: id(1), Verb: Open}, FactAsked, 25_000)) }, 0},
+		"a code on the glass, after a cut":   {func(s *till) { s.keys("25000\n"); s.step(pending(1, 25_000)); s.boot() }, 0},
+		"a wish to end one":                  {func(s *till) { s.keys("25000\n"); s.step(pending(1, 25_000)); s.keys("c") }, 1},
+		"what a code said, and an undoing":   {func(s *till) { s.Book.Coded, s.Book.Unlinks = make([]Charge, 2), make([]Unlinks, 3) }, 5},
+		"all of that, and an open beside it": {func(s *till) { s.keys("5\n"); s.Book.Coded, s.Book.Unlinks = make([]Charge, 2), make([]Unlinks, 3) }, 6},
+	} {
+		s := greetedTill(t)
+		tt.play(s)
+		if got := s.unsent(); got != tt.want {
+			t.Errorf("%s: %d facts, want %d", name, got, tt.want)
+		}
+	}
+}
+
+// A network that comes back is no reason to ask when nothing was in trouble, and
+// one that was there all the time is none.
+func TestPluggedIn(t *testing.T) {
+	const now, later = 10 * time.Second, time.Minute
+	for _, tt := range []struct {
+		out, is bool
+		trouble Trouble
+		want    time.Duration
+	}{
+		{true, true, TroubleNetwork, now}, {false, true, TroubleNetwork, later}, {true, false, TroubleNetwork, later},
+		{true, true, NoTrouble, later}, {false, false, TroubleNetwork, later},
+	} {
+		turn := &turn{State: State{noNetwork: tt.out, link: link{trouble: tt.trouble, next: later}}, now: Moment{Up: now}}
+		if turn.plugged(tt.is); turn.link.next != tt.want || turn.noNetwork == tt.is {
+			t.Errorf("%+v: greets at %v", tt, turn.link.next)
+		}
+	}
+}
