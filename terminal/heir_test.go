@@ -257,3 +257,36 @@ func TestHeirThatIsTooLarge(t *testing.T) {
 		t.Errorf("%d charges are carried over, %v", n, err)
 	}
 }
+
+// Money that somebody has seen came, though the record of its coming is lost; an
+// alarm that somebody has seen is no money.
+func TestSeenMoneyIsNotShownAgain(t *testing.T) {
+	all := []Record{
+		{Kind: KindJoined, Next: 1, Epoch: "A"}, {Kind: KindSettled, Order: id(1), Amount: 5},
+		{Kind: KindSeen, Order: id(1), Amount: 5}, {Kind: KindSeen, Order: id(2), Amount: 7, Why: MismatchPaid.String()},
+		{Kind: KindCancelled, Order: id(3), Cursor: 10},
+	}
+	h := gathered(all, 1)
+	if b := h.Book; b.Shift.Sales != 1 || b.Shift.Taken != 5 || len(b.Unseen) != 0 || !b.paid.has(id(1)) || b.paid.has(id(2)) {
+		t.Errorf("%d sales of %d, %d unseen", b.Shift.Sales, b.Shift.Taken, len(b.Unseen))
+	}
+	if h.Book.Cursor != 0 || h.Book.Epoch != "A" {
+		t.Errorf("news from %d of %q, want 0 of A: the greeting was read", h.Book.Cursor, h.Book.Epoch)
+	}
+}
+
+// What does not fit, whatever is left behind, is not carried over.
+func TestHeirThatNeverFits(t *testing.T) {
+	dice := rand.New(rand.NewPCG(4, 4))
+	b := Book{Next: 1, Past: make([]Charge, 1)}
+	for page := range 200 {
+		bits := make([]byte, pageNumbers/8)
+		for i := range bits {
+			bits[i] = byte(dice.Uint32())
+		}
+		b.paid = b.paid.withPage(device, page, string(bits))
+	}
+	if _, ok := (Heirloom{Book: b, Read: 1}).Heir("old", noon); ok {
+		t.Error("100 kB of chance fit into a record")
+	}
+}
