@@ -205,3 +205,49 @@ func TestTheLongestClosing(t *testing.T) {
 		}
 	}
 }
+
+func TestBoundsOfTheParked(t *testing.T) {
+	const now = time.Minute
+	s := State{Book: Book{Open: []Charge{{Order: id(1)}, {Order: id(2)}}}, watches: make([]watch, 2)}
+	for _, tt := range []struct {
+		was   Parked
+		watch watch
+		want  Parked
+	}{
+		{Parked{At: 2, Order: id(1)}, watch{next: now + 1}, Parked{At: 1, Of: 2, Order: id(1)}},
+		{Parked{At: 1, Order: id(9)}, watch{next: now}, Parked{At: 1, Of: 2, Order: id(1), Checking: true}},
+		{Parked{At: 1, Order: id(1)}, watch{next: now + 1, flight: Ask}, Parked{At: 1, Of: 2, Order: id(1), Checking: true}},
+		{Parked{At: 3}, watch{next: now + 1}, Parked{At: 1, Of: 2, Order: id(1)}},
+		{Parked{}, watch{next: now - 1, flight: Ask}, Parked{At: 1, Of: 2, Order: id(1), Checking: true}},
+	} {
+		s.watches[0] = tt.watch
+		if got := tt.was.of(s, Moment{Up: now}); got != tt.want {
+			t.Errorf("%+v of %+v: %+v, want %+v", tt.was, tt.watch, got, tt.want)
+		}
+	}
+}
+
+// A sign is no digit, and the wait for a PIN is over when it is over.
+func TestBoundsOfTwoMore(t *testing.T) {
+	if n, ok := OrderID("toko-1-+0000001").Number(device); ok {
+		t.Errorf("a sign is a digit of number %d", n)
+	}
+	m := Mender{}
+	if s, _ := m.Press(Mending{Step: MendPIN, Wait: true, locked: pinWait}, '1', pinWait); s.Wait || s.Typed != 1 {
+		t.Errorf("after the wait: %+v", s)
+	}
+	if s, _ := m.Press(Mending{Step: MendPIN, Wait: true, locked: pinWait}, '1', pinWait-1); !s.Wait || s.Typed != 0 {
+		t.Errorf("before its end: %+v", s)
+	}
+	for who, want := range map[int]Role{1: Owner, 2: Technician} {
+		turn := &turn{}
+		NewPin{Who: who, Role: map[int]Role{1: Owner, 2: Cashier}[who]}.key(turn, KeyPlus)
+		got := map[int]Role{1: Owner, 2: Cashier}[who]
+		if p, ok := turn.Screen.(NewPin); ok {
+			got = p.Role
+		}
+		if got != want {
+			t.Errorf("operator %d becomes %s, want %s", who, got, want)
+		}
+	}
+}

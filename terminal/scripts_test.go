@@ -29,6 +29,7 @@ var scripts = []struct {
 	{"the figures as a code", []any{knowsReceipts, threeSales, "m8\n\n", "z", 179 * time.Second, 2 * time.Second, "z", "5", "5"}},
 	{"what was decided against a warning", []any{overridden, "m8\n\n", "1", 59 * time.Second, "+", 59 * time.Second, "+", "5", "1", time.Minute, "\n"}},
 	{"who may do what", []any{"m9", 59 * time.Second, "1", 59 * time.Second, "11", "\n", "1112\n", "1111\n", "1111\n", "+", "0", "7", "6", "c", "1", "+", "c", "2+", "+", "3333\n", "3333\n", "2", "\n", "c", "m9", "1111\n", "1", "\n", 59 * time.Second, "1", "2", 61 * time.Second}},
+	{"the crew", []any{crewed, "m91111\n", "0", "7", 59 * time.Second, "0", 2 * time.Second, "6", "c", "1", "+", "c", "3", "\n", "0", "z", "c"}},
 	{"a PIN that another has", []any{crewed, "m91111\n", "2", "3333\n", "2222\n", "2222\n", "3b", "b", "4", "12345678", "9", "c", "c", "c"}},
 	{"wrong PINs", []any{crewed, "m8", 59 * time.Second, "1", 59 * time.Second, "b", "b", "m8", "12345678", "9", "\n", "1111\n", "c", "m89\n", "9999\n", "c"}},
 	{"too many wrong PINs", []any{crewed, "m8", "9999\n9999\n9999\n9999\n9999\n", "1", "b", 4 * time.Minute, "c", "m8", 61 * time.Second, "1111\n", "c"}},
@@ -39,6 +40,13 @@ var scripts = []struct {
 	{"a link for one that forgot", []any{"m4" + phone + "\n", waiting(1), LinkTold{Order: id(1), Call: AskLink, State: LinkAsked, Masked: payer.Masked}, LinkEvery, overdueLink(), time.Second, LinkEvery, waiting(1), 15 * time.Minute, time.Second}},
 	{"a link to somewhere else", []any{"m4" + phone + "\n", LinkTold{Order: id(1), Call: LinkUp, State: LinkWaiting, URL: "http://x.test/", ExpiresIn: time.Minute}, time.Second, "\n"}},
 	{"a link to somewhere else, behind a payment", []any{"m4" + phone + "\n", settled(7, 5_000), LinkTold{Order: id(1), Call: LinkUp, State: LinkWaiting, URL: "http://x.test/", ExpiresIn: time.Minute}, time.Second, "\n", time.Second, "\n"}},
+	{"a link whose page ends while the line is cut", []any{"m4" + phone + "\n", waiting(1), Linked{Trouble: TroubleNetwork}, 15 * time.Minute}},
+	{"a link that is only asked for", []any{"m4" + phone + "\n", LinkTold{Order: id(1), Call: LinkUp, State: LinkAsked, Masked: payer.Masked}, LinkEvery}},
+	{"a charge set aside is hurried", []any{twoParked, told(1, LetGo, FactPending), told(2, LetGo, FactPending), "m1", "\n", "+", "c"}},
+	{"the end of a code is a reason to ask", []any{"25000\n", pending(1, 25_000), 14*time.Minute + 55*time.Second, told(1, Ask, FactPending), 5 * time.Second, "\n"}},
+	{"OK asks at once", []any{"25000\n", offlineAfter, Told{Order: id(1), Call: Open, Trouble: TroubleNetwork}, "\n"}},
+	{"OK greets at once", []any{ungreeted, "25000\n", offlineAfter, Greeted{Trouble: TroubleNetwork}, "\n"}},
+	{"a light", []any{lit, "25000\n", pending(1, 25_000), "8", "8", "2", "5", "\n"}},
 	{"a code that is overdue", []any{"25000\n", pending(1, 25_000), 15 * time.Minute, time.Second, "+"}},
 	{"a code that is overdue when it comes", []any{"25000\n", pendingFor(0), pendingFor(0), time.Second}},
 	{"offline, and OK", []any{"25000\n", Told{Order: id(1), Call: Open, Trouble: TroubleNetwork}, offlineAfter, "5", "\n", Told{Order: id(1), Call: Open, Trouble: TroubleNetwork}, time.Second, offlineAfter, "c"}},
@@ -77,6 +85,16 @@ func overridden(s *till) {
 }
 
 func knowsReceipts(s *till) { s.knowsConfirm() }
+
+func lit(s *till) { s.Config.Lit = true }
+
+// told is the backend's word on a charge of twoParked, or the like; of a code it
+// says that five seconds are left.
+func told(n int64, v Verb, f Fact) Told {
+	e := word(Call{Order: id(n), Verb: v}, f, 25_000)
+	e.ExpiresIn = 5 * time.Second
+	return e
+}
 
 func crewed(s *till) { s.hires() }
 
