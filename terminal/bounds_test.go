@@ -251,3 +251,11 @@ func TestBoundsOfTwoMore(t *testing.T) {
 		}
 	}
 }
+
+func TestPow10(t *testing.T) {
+	for n, want := range map[int64]int64{1: 10, 9: 10, 10: 100, 99: 100, 100: 1000, 99_999_999: 100_000_000} {
+		if got := pow10(n); got != want {
+			t.Errorf("pow10(%d) = %d, want %d", n, got, want)
+		}
+	}
+}

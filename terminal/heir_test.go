@@ -60,6 +60,9 @@ func TestHeirOfAWholeBook(t *testing.T) {
 	if b.Next != was.Next || b.Cursor != was.Cursor || b.Epoch != was.Epoch || !b.Joined || b.Shift.Taken != 32_500 || len(b.Crew) != 3 {
 		t.Errorf("the book is\n%+v, was\n%+v", b, was)
 	}
+	if got := s.Book.known(); was.known() != id(3) || got != "" {
+		t.Errorf("the backend finds this journal's key by %q: that is another's", got)
+	}
 	s.want("idle")
 	if got := s.View().Strip.Unsure; got != 1 {
 		t.Errorf("%d sales without an outcome are told, want 1", got)

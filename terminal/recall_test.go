@@ -178,3 +178,37 @@ func TestTakenOrdersAreNotRecalled(t *testing.T) {
 		t.Errorf("%d charges are recalled, want 2", len(s.recall.left))
 	}
 }
+
+// What another book is told is told once, from a state of its own, and only the
+// answer to its own question counts.
+func TestARecallEnds(t *testing.T) {
+	s := soldTill(t)
+	before := s.State
+	was := before.watches[0]
+	s.step(Restored{Epoch: "B", Latest: 2})
+	if before.watches[0] != was {
+		t.Error("the state before became another")
+	}
+	s.step(Told{Order: id(2), Call: Ask, Trouble: TroubleBackend})
+	left := len(s.recall.left)
+	s.step(Told{Order: id(2), Call: Ask, Fact: FactExpired, Amount: 25_000}) // a person had asked
+	if len(s.recall.left) != left {
+		t.Error("an answer to somebody else's question was taken")
+	}
+	for range 20 {
+		s.wait(PollEvery)
+		for _, c := range s.calls {
+			f := FactExpired
+			if c.Order == id(1) {
+				f = FactSettled
+			}
+			s.step(word(c, f, 25_000))
+		}
+	}
+	if s.Book.Epoch != "B" || s.recall.epoch != "" {
+		t.Fatalf("epoch %s, still telling %q", s.Book.Epoch, s.recall.epoch)
+	}
+	if s.step(Wake{}); s.recorded() != "" {
+		t.Errorf("afterwards it records %s", s.recorded())
+	}
+}

@@ -163,25 +163,36 @@ func TestRunSwitchedOffWhileItWrites(t *testing.T) {
 }
 
 // headed is a journal that knows where it ends.
-type headed struct{ *desk }
+type headed struct {
+	*desk
+	proofs map[Kind]string
+}
 
-func (headed) HeadHash() (hash [32]byte) { hash[0] = 0xab; return hash }
+func (h headed) Append(ctx context.Context, records []Record) error {
+	for _, r := range records {
+		h.proofs[r.Kind] = r.Proof
+	}
+	return h.desk.Append(ctx, records)
+}
+
+func (headed) HeadHash() string { return "ab00cd" }
 
 // What a technician keyed is handed over; the head of the journal is known to
 // whatever is reckoned.
 func TestRunHandsOverWhatItOwes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &desk{events: make(chan Event)}
+		j := headed{d, map[Kind]string{}}
 		taken := make(wishes, 1)
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error)
 		go func() {
 			done <- Run(ctx, Config{Device: device, Settable: true}, Book{Next: 1}, Rooms{
-				Events: d.events, Journal: headed{d}, Uplink: d, Glass: d, Speaker: d, Setup: taken,
+				Events: d.events, Journal: j, Uplink: d, Glass: d, Speaker: d, Setup: taken,
 				Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 			})
 		}()
-		for _, k := range "m3+51234\n\n" {
+		for _, k := range "m8\n\n\nm3+51234\n\n" {
 			d.events <- Key(k)
 		}
 		if got := <-taken; len(got) != 1 || got[0] != (Wish{SetCode, "1234"}) {
@@ -189,6 +200,9 @@ func TestRunHandsOverWhatItOwes(t *testing.T) {
 		}
 		cancel()
 		<-done
+		if got := j.proofs[KindShiftClosed]; got != "ab00cd" {
+			t.Errorf("the shift was closed at head %q", got)
+		}
 	})
 }
 

@@ -26,13 +26,16 @@ var scripts = []struct {
 	{"no sales at all", []any{"m7", "\n", "+", "z", "5", 59 * time.Second, "5", "c", "c", "m7", time.Minute}},
 	{"a day", []any{threeSales, "m8", 59 * time.Second, "5", 59 * time.Second, "+", "\n", "z", "12b", "c", "34000\n", "+", "z", "1", "m8", "+", "+", "\n", "m8", "+c"}},
 	{"nine shifts", []any{"m8\n\n\n", "m8\n\n\n", "m8\n\n\n", "m8\n\n\n", "m8\n\n\n", "m8\n\n\n", "m8\n\n\n", "m8\n\n\n", "m8\n\n\n", "m8+", "+++++++", "+"}},
-	{"the figures as a code", []any{knowsReceipts, threeSales, "m8\n\n", "z", 179 * time.Second, 2 * time.Second, "z", "5", "5"}},
+	{"nothing was decided", []any{threeSales, "m8\n\n", "1"}},
+	{"the figures as a code", []any{knowsReceipts, offeredSale, "m8\n\n", "z", 179 * time.Second, 2 * time.Second, "z", "5", "5"}},
 	{"what was decided against a warning", []any{overridden, "m8\n\n", "1", 59 * time.Second, "+", 59 * time.Second, "+", "5", "1", time.Minute, "\n"}},
 	{"who may do what", []any{"m9", 59 * time.Second, "1", 59 * time.Second, "11", "\n", "1112\n", "1111\n", "1111\n", "+", "0", "7", "6", "c", "1", "+", "c", "2+", "+", "3333\n", "3333\n", "2", "\n", "c", "m9", "1111\n", "1", "\n", 59 * time.Second, "1", "2", 61 * time.Second}},
 	{"the crew", []any{crewed, "m91111\n", "0", "7", 59 * time.Second, "0", 2 * time.Second, "6", "c", "1", "+", "c", "3", "\n", "0", "z", "c"}},
 	{"a PIN that another has", []any{crewed, "m91111\n", "2", "3333\n", "2222\n", "2222\n", "3b", "b", "4", "12345678", "9", "c", "c", "c"}},
 	{"wrong PINs", []any{crewed, "m8", 59 * time.Second, "1", 59 * time.Second, "b", "b", "m8", "12345678", "9", "\n", "1111\n", "c", "m89\n", "9999\n", "c"}},
 	{"too many wrong PINs", []any{crewed, "m8", "9999\n9999\n9999\n9999\n9999\n", "1", "b", 4 * time.Minute, "c", "m8", 61 * time.Second, "1111\n", "c"}},
+	{"the end of a wait for PINs", []any{crewed, "m8", "9999\n9999\n9999\n9999\n9999\n", 4*time.Minute + 30*time.Second, "m8", 15 * time.Second, 16 * time.Second, "1", "c"}},
+	{"heard again when the shift is shut", []any{crewed, threeSales, "m81111\n\n\n\n", "+", "b"}},
 	{"a shift is opened", []any{crewed, "m82222\n\n\n", "\n", "+", "b", "22", 61 * time.Second, "2222\n", "m81111\n", "c"}},
 	{"a technician", []any{crewed, "m3+", "3333\n", 59 * time.Second, "0", "9", 59 * time.Second, "5", 59 * time.Second, "12", 59 * time.Second, "\n", "\n", "5", "c"}},
 	{"a setting in letters", []any{"m3+1", "2", 1100 * time.Millisecond, "2", 1200 * time.Millisecond, "2", "+", "2", "b", 59 * time.Second, "3", 59 * time.Second, "c", "\n", "c"}},
@@ -74,6 +77,14 @@ func threeSales(s *till) {
 	s.step(word(Call{Order: id(2), Verb: Open}, FactExpired, 9_000))
 	s.keys("\n")
 	s.sells(3, "500", 500)
+}
+
+func offeredSale(s *till) {
+	s.keys("25000\n")
+	s.step(pending(1, 25_000))
+	s.step(settled(1, 25_000))
+	s.wait(settleGuard)
+	s.keys("\n")
 }
 
 func overridden(s *till) {

@@ -127,7 +127,7 @@ func (b *Book) applyShift(r Record) {
 // it made the code that was shown, or charged the wallet.
 func (b *Book) known() (id OrderID) {
 	for _, c := range slices.Concat(b.Past, b.Open) {
-		if c.Offered || c.Payer.Linked() && c.End == EndPaid {
+		if c.Old == "" && (c.Offered || c.Payer.Linked() && c.End == EndPaid) {
 			id = c.Order
 		}
 	}
