@@ -61,9 +61,12 @@ func (b *Book) applyCrew(r Record) {
 	case KindCrew:
 		crew := slices.DeleteFunc(slices.Clone(b.Crew), func(o Operator) bool { return o.Who == r.Who || r.Who == 0 })
 		if r.Proof != "" && r.Who > 0 {
-			crew = append(crew, Operator{Who: r.Who, Role: Role(r.Why), Proof: r.Proof})
+			at := slices.IndexFunc(crew, func(o Operator) bool { return o.Who > r.Who })
+			if at < 0 {
+				at = len(crew)
+			}
+			crew = slices.Insert(crew, at, Operator{Who: r.Who, Role: Role(r.Why), Proof: r.Proof})
 		}
-		slices.SortFunc(crew, func(a, b Operator) int { return a.Who - b.Who })
 		b.Crew = crew
 		if len(crew) == 0 {
 			b.Shift.Shut = false // nobody could open it
