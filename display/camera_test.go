@@ -197,7 +197,7 @@ func TestCodesByCamera(t *testing.T) {
 		}
 		used = used[:1]
 	}
-	turns, lenses, codes := []float64{7, 45, 98, 261}, []camera{{blur: .6, noise: 6}, {blur: .8, noise: 6}, {blur: .7, noise: 8}}, codeShots()
+	turns, lenses, codes := []float64{7, 45, 98, 261}, []camera{{blur: .6, noise: 6}, {blur: .75, noise: 6}, {blur: .7, noise: 8}}, codeShots()
 	if !whole {
 		turns, lenses, codes = turns[:1], lenses[:1], codes[:1]
 	}
