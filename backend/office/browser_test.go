@@ -13,7 +13,12 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"kasir/backend/ledger"
+	"kasir/backend/pgdb/pgtest"
 )
+
+// TestMain has the files of books, and those of browsers, in memory where there is
+// room; no database is started.
+func TestMain(m *testing.M) { pgtest.Main(m) }
 
 // screen is a real Chromium in front of the pages, with a keyboard only.
 type screen struct {
