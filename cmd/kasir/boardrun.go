@@ -49,6 +49,9 @@ func (t *till) openBoard(panels *crew) (err error) {
 	}); err != nil {
 		return &misuseError{fmt.Errorf("open panel %s: %w", h.Panel, err)}
 	}
+	if !t.bench {
+		panels.Go("ink", t.ink)
+	}
 	if where := t.board.Panel.Mirror; where != "" {
 		if err := t.mirror(panels, f, where); err != nil {
 			return err
@@ -60,6 +63,16 @@ func (t *till) openBoard(panels *crew) (err error) {
 	cashier := &face{panel: h.Cashier}
 	if err := t.light(panels, cashier, t.board.Cashier.Format(), display.GlassOptions{Cashier: true}); err != nil {
 		return &misuseError{fmt.Errorf("open cashier's glass %s: %w", h.Cashier, err)}
+	}
+	return nil
+}
+
+// ink draws for nobody: reading fonts takes as long as the glass and the journal, for
+// which the first picture waits anyway.
+func (t *till) ink(context.Context) error {
+	r, err := display.NewRenderer(t.board.Panel.Format())
+	if err == nil {
+		_ = r.Render(frame.New(t.board.Panel.Format()), t.before(terminal.Idle{})) // what is wrong shows when it is seen
 	}
 	return nil
 }

@@ -37,13 +37,17 @@ func parseFlags(f *flag.FlagSet, args []string, about string, stdout io.Writer) 
 
 // readConfig sets every flag that the file names and the command line did not.
 // A line is a flag's name, a space, and its value up to the end of the line;
-// empty lines and lines that begin with # say nothing.
+// empty lines and lines that begin with # say nothing. The file - is standard input:
+// a device starts this program while its settings cannot be read yet.
 func readConfig(f *flag.FlagSet, path string) error {
-	file, err := os.Open(path)
-	if err != nil {
-		return fmt.Errorf("read config: %w", err)
+	file := os.Stdin
+	if path != "-" {
+		var err error
+		if file, err = os.Open(path); err != nil {
+			return fmt.Errorf("read config: %w", err)
+		}
+		defer file.Close()
 	}
-	defer file.Close()
 	text, err := io.ReadAll(io.LimitReader(file, maxConfig+1))
 	switch {
 	case err != nil:

@@ -110,7 +110,7 @@ func settingFlags(command string) (s *settings, f *flag.FlagSet, finish func() e
 	f.BoolVar(&s.tunnel, "tunnel", false, "the backend is reached through a tunnel that says who this till is: it needs no certificate of its own")
 	f.StringVar(&s.setup, "setup", "", "`file` into which settings go that a technician keys, for kasir provision -keyed; empty: none can be keyed")
 	f.StringVar(&s.log, "log", "-", "`file` to log to, - for standard error; nowhere by default with -panel tty")
-	f.StringVar(&config, "config", "", "`file` with lines \"name value\" for any of these flags; the command line wins")
+	f.StringVar(&config, "config", "", "`file` with lines \"name value\" for any of these flags, - for standard input; the command line wins")
 	f.StringVar(&boardFile, "board", "", "`file` that names the glass, keypad and sound of this device, or one of the built-in ones (kasir boards)")
 	return s, f, func() error {
 		if config != "" {

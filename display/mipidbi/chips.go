@@ -38,9 +38,10 @@ const (
 	resetLow = 10 * time.Millisecond
 	// resetWait is what a glass that was on needs until it may be woken.
 	resetWait = 120 * time.Millisecond
-	// wakeWait is the time for its voltages; commands would be heard after 5
-	// ms, but must not put it to sleep again nor turn it on.
+	// wakeWait is the time for its voltages; commands and pixels are heard after
+	// hearWait, but must not put it to sleep again nor turn it on.
 	wakeWait = 120 * time.Millisecond
+	hearWait = 5 * time.Millisecond
 	// sleepWait is the time until the next command after it goes to sleep.
 	sleepWait = 5 * time.Millisecond
 )

@@ -37,7 +37,8 @@ func (d *Dev) setUp(ctx context.Context) error {
 	if err := d.wire.Command(ctx, cmdSLPOUT); err != nil {
 		return err
 	}
-	if err := bus.Sleep(ctx, wakeWait); err != nil {
+	d.wokeAt = time.Now()
+	if err := bus.Sleep(ctx, hearWait); err != nil {
 		return err
 	}
 	if err := d.steps(ctx, c.after); err != nil {
@@ -67,6 +68,9 @@ func (d *Dev) steps(ctx context.Context, steps []step) error {
 // turnOn lets people see what was sent.
 func (d *Dev) turnOn(ctx context.Context) error {
 	if d.fresh {
+		if err := bus.Sleep(ctx, wakeWait-time.Since(d.wokeAt)); err != nil {
+			return err
+		}
 		if err := d.wire.Command(ctx, cmdDISPON); err != nil {
 			return err
 		}

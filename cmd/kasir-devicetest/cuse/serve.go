@@ -11,9 +11,10 @@ import (
 type Wire func(w, r []byte) error
 
 // ServeSPI is the device named device, for instance "spidev0.0", behind an opened
-// /dev/cuse. It serves until the kernel hangs up. As a spidev it takes transfers
+// /dev/cuse. opened, unless nil, is told the number of each process, or of one of its
+// threads, that opens it. It serves until the kernel hangs up. As a spidev it takes transfers
 // of up to 64 kB and every mode and clock.
-func ServeSPI(kernel io.ReadWriter, device string, wire Wire) error {
+func ServeSPI(kernel io.ReadWriter, device string, opened func(pid int), wire Wire) error {
 	buffer := make([]byte, 1<<18)
 	for {
 		n, err := kernel.Read(buffer)
@@ -32,6 +33,9 @@ func ServeSPI(kernel io.ReadWriter, device string, wire Wire) error {
 		case opInit:
 			out = hello(q.unique, device)
 		case opOpen:
+			if opened != nil {
+				opened(q.pid)
+			}
 			out = answer(q.unique, 0, make([]byte, 16))
 		case opRelease, opFlush:
 			out = answer(q.unique, 0)

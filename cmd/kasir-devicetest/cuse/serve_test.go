@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"slices"
 	"syscall"
 	"testing"
 )
@@ -61,7 +62,7 @@ const (
 func serve(t *testing.T, wire Wire, asks ...[]byte) [][]byte {
 	t.Helper()
 	k := &kernel{asks: asks}
-	if err := ServeSPI(k, "spidev0.0", wire); err != nil {
+	if err := ServeSPI(k, "spidev0.0", nil, wire); err != nil {
 		t.Fatal(err)
 	}
 	for _, a := range k.answers {
@@ -132,6 +133,16 @@ func TestTransferIsCarried(t *testing.T) {
 	}
 }
 
+func TestWhoOpens(t *testing.T) {
+	open := ask(opOpen)
+	binary.LittleEndian.PutUint32(open[32:], 170)
+	var who []int
+	k := &kernel{asks: [][]byte{open, ask(opRelease), ask(opOpen)}}
+	if err := ServeSPI(k, "spidev0.0", func(pid int) { who = append(who, pid) }, nil); err != nil || !slices.Equal(who, []int{170, 0}) {
+		t.Errorf("opened by %v, %v", who, err)
+	}
+}
+
 func TestWireRefuses(t *testing.T) {
 	wire := func([]byte, []byte) error { return errors.New("unplugged") }
 	head := spiTransfer(0x1000, 0, 1)
@@ -147,7 +158,7 @@ func TestWireRefuses(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, got, test.want)
 		}
 	}
-	if err := ServeSPI(&kernel{asks: [][]byte{{1, 2, 3}}}, "spidev0.0", wire); err == nil {
+	if err := ServeSPI(&kernel{asks: [][]byte{{1, 2, 3}}}, "spidev0.0", nil, wire); err == nil {
 		t.Error("three bytes are taken for a request")
 	}
 }

@@ -30,6 +30,7 @@ const (
 type request struct {
 	op     uint32
 	unique uint64
+	pid    int // who asks
 	body   []byte
 }
 
@@ -37,7 +38,7 @@ func parseRequest(b []byte) (request, error) {
 	if len(b) < headIn || int(binary.LittleEndian.Uint32(b)) != len(b) {
 		return request{}, fmt.Errorf("read request: %d bytes are none", len(b))
 	}
-	return request{op: binary.LittleEndian.Uint32(b[4:]), unique: binary.LittleEndian.Uint64(b[8:]), body: b[headIn:]}, nil
+	return request{op: binary.LittleEndian.Uint32(b[4:]), unique: binary.LittleEndian.Uint64(b[8:]), pid: int(binary.LittleEndian.Uint32(b[32:])), body: b[headIn:]}, nil
 }
 
 // answer is the reply to a request; errno is 0 when all is well.

@@ -10,58 +10,44 @@ import (
 	"time"
 )
 
-// settled is how long nothing was sent to a glass that has its picture, and look how
-// often somebody looks, who takes time from what is looked at.
-const (
-	settled = 40 * time.Millisecond
-	look    = 20 * time.Millisecond
-)
+// look is how often somebody looks, who takes time from what is looked at.
+const look = 20 * time.Millisecond
 
 // tell says once when the device could be used: when the till had opened a keypad,
 // and when the first picture of it stood on the glass; and what time it is now. All
-// three are seconds since the kernel started.
+// three are seconds since the kernel started. Nobody looks before there is something to
+// see.
 func (g *glass) tell(o *outlet) {
-	var keys, picture float64
-	till := 0
 	for range time.Tick(look) {
-		if till == 0 && g.begun() {
-			till = findTill()
+		if !g.drawn() {
+			continue
 		}
-		if keys == 0 && till > 0 && readsKeys(till) {
-			keys = uptime()
+		g.mu.Lock()
+		if g.keys.IsZero() && readsKeys(g.till) {
+			g.keys = time.Now()
 		}
-		if picture == 0 {
-			picture = g.drawn()
-		}
-		if keys > 0 && picture > 0 {
-			text := fmt.Sprintf("%.2f %.2f %.2f", keys, picture, uptime())
+		keys, picture := g.keys, g.lit
+		g.mu.Unlock()
+		if !keys.IsZero() {
+			now := uptime()
+			text := fmt.Sprintf("%.2f %.2f %.2f", now-time.Since(keys).Seconds(), now-time.Since(picture).Seconds(), now)
 			o.send(fmt.Sprintf("ready %d", len(text)), []byte(text))
 			return
 		}
 	}
 }
 
-// begun reports whether anything was ever sent to the glass: before that there is
-// no till to look for.
-func (g *glass) begun() bool {
+// drawn says that the glass was turned on, which a driver does when the first picture
+// is in its memory.
+func (g *glass) drawn() bool {
 	g.mu.Lock()
-	defer g.mu.Unlock()
-	return !g.last.IsZero()
-}
-
-// drawn is when the glass got the last of its picture; 0 while it has none.
-func (g *glass) drawn() float64 {
-	g.mu.Lock()
-	last := g.last
+	lit := g.lit
 	g.mu.Unlock()
-	if last.IsZero() || time.Since(last) < settled || !g.On() {
-		return 0
+	if lit.IsZero() {
+		return false
 	}
 	m := g.Image()
-	if bytes.Count(m.Pix, m.Pix[:4]) == len(m.Pix)/4 {
-		return 0 // one colour all over
-	}
-	return uptime() - time.Since(last).Seconds()
+	return bytes.Count(m.Pix, m.Pix[:4]) < len(m.Pix)/4 // not one colour all over
 }
 
 func uptime() float64 {
