@@ -203,8 +203,9 @@ func (a *Authority) Server() (tls.Certificate, error) {
 // renewed and a connection outlives a revocation.
 func (a *Authority) TLS() (*tls.Config, error) {
 	all := a.All()
-	own := make([]tls.Certificate, len(all))
+	own, marks := make([]tls.Certificate, len(all)), make([]string, len(all))
 	for i, one := range all {
+		marks[i] = one.Mark()
 		var err error
 		if own[i], err = one.Server(); err != nil {
 			return nil, err
@@ -213,8 +214,8 @@ func (a *Authority) TLS() (*tls.Config, error) {
 	last := &own[len(own)-1]
 	return &tls.Config{MinVersion: tls.VersionTLS13, ClientAuth: tls.RequestClientCert, ClientCAs: a.pool(),
 		GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
-			for i, one := range all {
-				if slices.Contains(hello.SupportedProtos, one.Mark()) {
+			for i, mark := range marks {
+				if slices.Contains(hello.SupportedProtos, mark) {
 					return &own[i], nil
 				}
 			}

@@ -89,7 +89,7 @@ func (r *Registry) Admit(ctx context.Context, cert *x509.Certificate, session st
 			return Visitor{Name: name}, err
 		}
 	}
-	moves := cert.CheckSignatureFrom(r.ca.signer(true, now).cert) != nil
+	moves := r.ca.older != nil && cert.CheckSignatureFrom(r.ca.signer(true, now).cert) != nil
 	v := Visitor{Name: name, Held: c.Held, Rotate: c.Rotate, Renew: left < renewAt, Moves: moves, key: key}
 	if left < 0 {
 		return v, ErrExpired
