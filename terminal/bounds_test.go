@@ -106,6 +106,7 @@ func TestBoundsOfCounts(t *testing.T) {
 		{Counting{}, '0', Counting{Typed: true}},
 		{Counting{Amount: 999_999_999, Typed: true}, '9', Counting{Amount: maxCounted, Typed: true}},
 		{Counting{Amount: 1_000_000_000, Typed: true}, '0', Counting{Amount: 1_000_000_000, Typed: true}},
+		{Counting{Amount: 1_000_000_000, Typed: true}, '9', Counting{Amount: 1_000_000_000, Typed: true}},
 		{Counting{Amount: 99_999_999, Typed: true}, KeyZeroZero, Counting{Amount: 9_999_999_900, Typed: true}},
 		{Counting{Amount: 100_000_000, Typed: true}, KeyZeroZero, Counting{Amount: 100_000_000, Typed: true}},
 		{Counting{Amount: 12, Typed: true}, KeyBack, Counting{Amount: 1, Typed: true}},

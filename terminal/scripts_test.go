@@ -55,6 +55,11 @@ var scripts = []struct {
 	{"offline, and OK", []any{"25000\n", Told{Order: id(1), Call: Open, Trouble: TroubleNetwork}, offlineAfter, "5", "\n", Told{Order: id(1), Call: Open, Trouble: TroubleNetwork}, time.Second, offlineAfter, "c"}},
 	{"offline before the greeting", []any{ungreeted, "25000\n", offlineAfter, "5", "\n", Greeted{Trouble: TroubleNetwork}, offlineAfter, "c"}},
 	{"settled at another time of the day", []any{"25000\n", pending(1, 25_000), settledAt(noon.Add(-time.Hour)), settleGuard, "+", "l", "\n", "9000\n", settledAt(time.Time{})}},
+	{"a search that was refused", []any{"m6" + phone + "\n", noAnswer(1), time.Second, "\n", noAnswer(2), time.Second, "b", "c", "m6" + phone + "\n", noAnswer(3), time.Second, "5"}},
+	{"a link that was refused", []any{"m4" + phone + "\n", linkIs(LinkExpired), time.Second, "\n", "c", "c"}},
+	{"a link that was forgotten with the power", []any{linkForgotten, "\n", "c", linkForgotten, "5", "c", linkForgotten, "b"}},
+	{"a count takes its time", []any{"m8\n", 59 * time.Second, "5", 59 * time.Second, "c", "c", "m8\nc"}},
+	{"what was said before", []any{5 * time.Hour, threeSales, "r", "r", "r", time.Hour, "r", "r", time.Hour, "r"}},
 	{"heard again", []any{"25000\n", settled(1, 25_000), "m", time.Second, "\n", "+", "r", time.Minute, "r", time.Hour, "r"}},
 }
 
@@ -96,6 +101,20 @@ func overridden(s *till) {
 }
 
 func knowsReceipts(s *till) { s.knowsConfirm() }
+
+func noAnswer(ticket int64) Found {
+	return Found{Call: FindCustomer, Ticket: ticket, Trouble: TroubleBackend}
+}
+
+func linkForgotten(s *till) {
+	n := s.Book.Next
+	s.keys("m4" + phone + "\n")
+	s.boot()
+	s.step(Wake{})
+	s.step(Greeted{Next: n + 1})
+	s.step(LinkTold{Order: id(n), Call: AskLink, State: LinkUnknown, Masked: payer.Masked})
+	s.wait(time.Second)
+}
 
 func lit(s *till) { s.Config.Lit = true }
 

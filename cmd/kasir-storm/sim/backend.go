@@ -33,11 +33,12 @@ type backend struct {
 	receipts bool                        // it has a page for them
 	forgot   int                         // leaves that an old copy did not have, 0 for none
 	expires  time.Duration
+	refused  map[string]bool         // orders of linked wallets that were not sent; see unsent
 	claims   map[string]ledger.State // see PlantLastWriter
 }
 
 func newBackend(w *World) *backend {
-	b := &backend{w: w, book: newBook(), line: line{name: "backend-provider"}}
+	b := &backend{w: w, book: newBook(), line: line{name: "backend-provider"}, refused: make(map[string]bool)}
 	b.receipts = w.chance(0.6)
 	b.expires = []time.Duration{20 * time.Second, 45 * time.Second, 90 * time.Second, 15 * time.Minute}[w.dice.IntN(4)]
 	return b
@@ -155,6 +156,9 @@ func (b *backend) purse(k ledger.Call) (a ledger.Answer, refused bool) {
 		// sent this time is taken for its end; it is looked at again later.
 		x.unsent = true
 	}
+	if w.restored != restoreBackend {
+		b.refused[k.Order] = true // unless it goes on below
+	}
 	a = ledger.Answer{Verb: k.Verb, Outcome: ledger.Refused, Reason: ledger.Reason{Code: ledger.ReasonBusy, Retry: true}}
 	if w.down(&b.line) || w.chance(w.weather.lose) {
 		return a, true
@@ -163,5 +167,14 @@ func (b *backend) purse(k ledger.Call) (a ledger.Answer, refused bool) {
 		a.Reason = ledger.Reason{Code: ledger.ReasonNotLinked}
 		return a, w.plant != PlantUnlinkedCharged
 	}
+	if w.restored != restoreBackend {
+		delete(b.refused, k.Order)
+	}
 	return a, false
+}
+
+// unsent reports the known limit: the charge was made by an old copy of the book
+// that had forgotten that it was not sent, or was not to be.
+func (w *World) unsent(x *tx) bool {
+	return x.unsent || w.restored == restoreBackend && w.backend.refused[x.order]
 }

@@ -101,6 +101,9 @@ func knows(b terminal.Book, r terminal.Record) bool {
 	case terminal.KindSettled:
 		return paid
 	case terminal.KindSeen:
+		if r.Why == terminal.MismatchPaid.String() {
+			return i >= 0 && b.Past[i].End == terminal.EndMispaid
+		}
 		return paid && r.Why == "" && !slices.ContainsFunc(b.Unseen, is)
 	case terminal.KindCancelled, terminal.KindExpired, terminal.KindDenied, terminal.KindTaken:
 		return i >= 0 && !paid

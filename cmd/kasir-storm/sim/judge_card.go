@@ -182,7 +182,7 @@ func (w *World) judgeSettled(who string, o *order, amount int64) {
 func (w *World) judgeEnded(who, id string, x *tx) {
 	switch o := w.orders[id]; {
 	case x == nil, o != nil && int64(x.made) < o.at: // there is none, or it is another sale's
-	case x.unsent: // see backend.purse
+	case w.unsent(x):
 	case x.state == "pending" && x.seen:
 		w.breaks(PromiseEnded, "%s says that %s is over, and its code can be paid", who, id)
 	case x.rightly() && !x.ended:

@@ -131,7 +131,7 @@ func (t *till) scan(text, id string, amount int64) {
 	for _, other := range o.sale.orders {
 		y := w.provider.byOrder[other]
 		// What an old copy of the card has forgotten the till cannot know of.
-		if other != id && y != nil && w.orders[other].opened && y.sale == o.sale && !y.unsent && (y.state == "pending" && (y.seen || y.account != nil) || y.rightly() && !y.ended) {
+		if other != id && y != nil && w.orders[other].opened && y.sale == o.sale && !w.unsent(y) && (y.state == "pending" && (y.seen || y.account != nil) || y.rightly() && !y.ended) {
 			w.breaks(PromiseOneCode, "%s shows a code for %s, and %s of the same sale is %s", t.name, id, other, y.state)
 		}
 	}
@@ -146,7 +146,7 @@ func (w *World) judgeDouble(x *tx) {
 		return
 	}
 	for _, other := range x.sale.orders {
-		if y := w.provider.byOrder[other]; y != nil && y != x && y.settled && y.sale != nil && !y.unsent && !x.unsent && w.orders[other].opened && w.orders[x.order].opened {
+		if y := w.provider.byOrder[other]; y != nil && y != x && y.settled && y.sale != nil && !w.unsent(y) && !w.unsent(x) && w.orders[other].opened && w.orders[x.order].opened {
 			w.breaks(PromiseDouble, "%s and %s are one sale, and both are settled", x.order, y.order)
 		}
 	}
