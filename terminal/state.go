@@ -18,15 +18,16 @@ type Config struct {
 	Lang      Lang
 	Volume    Volume
 	Version   string
-	Expect    Expect  // what the code must say about the merchant
-	Confirm   Confirm // what an earlier life was told; zero for nothing
-	Settable  bool    // settings can be keyed on this till: see Setup
-	Least     Rupiah  // in one sale; 0: as the provider has it
-	Most      Rupiah  // the same
-	Calm      Calm    // what the glass does when nobody uses the till
-	Printer   bool    // there is one
-	Lit       bool    // the glass has a light that can be set
-	PINRounds int     // what the hash of a PIN costs, in rounds; 0: 10,000. The same for as long as the PINs are
+	Expect    Expect     // what the code must say about the merchant
+	Confirm   Confirm    // what an earlier life was told; zero for nothing
+	Settable  bool       // settings can be keyed on this till: see Setup
+	Least     Rupiah     // in one sale; 0: as the provider has it
+	Most      Rupiah     // the same
+	Quick     [10]Rupiah // amounts of digits that are held down; 0: none
+	Calm      Calm       // what the glass does when nobody uses the till
+	Printer   bool       // there is one
+	Lit       bool       // the glass has a light that can be set
+	PINRounds int        // what the hash of a PIN costs, in rounds; 0: 10,000. The same for as long as the PINs are
 }
 
 // State is the whole till. It is a value: Step never changes the one it was

@@ -144,6 +144,10 @@ func (t *turn) press(k Key) {
 		t.replay()
 		return
 	}
+	if d, held := k.Held(); held {
+		t.hold(d)
+		return
+	}
 	_, confirming := t.Screen.(Confirming)
 	t.Screen.key(t, k)
 	t.coding = t.coding && !confirming // left by a key, not under one

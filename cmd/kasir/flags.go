@@ -33,15 +33,16 @@ type settings struct {
 	least      terminal.Rupiah // in one sale; 0 for what the provider allows
 	most       terminal.Rupiah
 	calm       terminal.Calm
-	voiceDir   string        // of the recordings; "" for the usual one, if it is there
-	watchdog   string        // file; "" for none
-	updates    string        // directory into which updates are fetched; "" for none
-	window     window.Window // in which the till may be updated
-	tunnel     bool          // something on the way says who this till is
-	setup      string        // file into which settings go that are keyed; "" when none can be
-	log        string        // file, "-" for standard error, "" for nowhere
-	updateRoot string        // stands for / where updates are about; "" on a device
-	board      *board.Board  // nil: the panels and keys are those of a computer
+	quick      [10]terminal.Rupiah // amounts of digits that are held down
+	voiceDir   string              // of the recordings; "" for the usual one, if it is there
+	watchdog   string              // file; "" for none
+	updates    string              // directory into which updates are fetched; "" for none
+	window     window.Window       // in which the till may be updated
+	tunnel     bool                // something on the way says who this till is
+	setup      string              // file into which settings go that are keyed; "" when none can be
+	log        string              // file, "-" for standard error, "" for nowhere
+	updateRoot string              // stands for / where updates are about; "" on a device
+	board      *board.Board        // nil: the panels and keys are those of a computer
 }
 
 const runUsage = `kasir run -backend URL -journal FILE -device NAME -board FILE [flags]
@@ -99,6 +100,7 @@ func settingFlags(command string) (s *settings, f *flag.FlagSet, finish func() e
 	f.StringVar(&volume, "volume", "loud", "how loud it begins: "+wordsOf(volumes)+"; tones says nothing")
 	f.Int64Var((*int64)(&s.least), "least", 0, "smallest `rupiah` of one sale; 0: what the provider allows")
 	f.Int64Var((*int64)(&s.most), "most", 0, "largest `rupiah` of one sale; 0: what the provider allows")
+	f.Func("quick", "`amounts` of digits that are held down, like 1=5000,2=10000; none by default", s.readQuick)
 	f.DurationVar(&s.calm.Dim, "dim", 2*time.Minute, "how long nobody uses a till until its back light gets dimmer, a `time` like 90s or 2m; 0: never")
 	f.DurationVar(&s.calm.Advise, "advise", 5*time.Minute, "the same `time` until it says whose till it is and what proves a payment; 0: never")
 	f.DurationVar(&s.calm.Dark, "dark", 0, "the same `time` until its back light goes out; 0: never")

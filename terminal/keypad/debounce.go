@@ -15,6 +15,8 @@ const (
 	// It is longer than any bounce, so that no bounce is a second press; nobody
 	// lets go of a key and presses it again as fast.
 	Released = 25 * time.Millisecond
+	// HeldFor is how long a key is down that is held: longer than a slow press.
+	HeldFor = 700 * time.Millisecond
 )
 
 // Samples is how many equal samples in a row span Stable when one is taken

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/bits"
 	"sync"
 	"time"
 
@@ -63,6 +64,7 @@ type scanner struct {
 	since time.Time     // the last time that the reading changed
 	last  Contacts
 	stuck bool
+	told  bool // that the key is held
 }
 
 // Run implements Source.
@@ -180,6 +182,9 @@ func (s *scanner) loop(ctx context.Context, queue *Queue) error {
 			}
 		}
 		s.watch(scan)
+		if k := s.held(scan); k != 0 {
+			queue.Press(k)
+		}
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
@@ -245,11 +250,23 @@ func (s *scanner) scan() (c Contacts, err error) {
 	return c, nil
 }
 
+// held is the key that says that the only one that is down is held, once; 0 for
+// none.
+func (s *scanner) held(scan Contacts) terminal.Key {
+	if s.told || bits.OnesCount64(uint64(scan)) != 1 || time.Since(s.since) < HeldFor {
+		return 0
+	}
+	s.told = true
+	contact := bits.TrailingZeros64(uint64(scan))
+	k, _ := terminal.Hold(s.keys[contact/len(s.Cols)][contact%len(s.Cols)])
+	return k
+}
+
 // watch writes to the log, once, that a key has been down for a minute: it is
 // stuck, or something lies on the pad.
 func (s *scanner) watch(scan Contacts) {
 	if scan != s.last || s.since.IsZero() {
-		s.last, s.since, s.stuck = scan, time.Now(), false
+		s.last, s.since, s.stuck, s.told = scan, time.Now(), false, false
 	}
 	if scan != 0 && !s.stuck && time.Since(s.since) > stuckFor {
 		s.stuck = true

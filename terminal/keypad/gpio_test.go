@@ -171,14 +171,14 @@ func TestGPIOAtRest(t *testing.T) {
 	})
 }
 
-// A key that lies under something is told once, said once to the log, and is
-// in nobody's way.
+// A key that lies under something is told once, and once that it is held, said once
+// to the log, and is in nobody's way.
 func TestGPIOStuckKey(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, log := newBoard(4, 4), new(strings.Builder)
 		s := start(t.Context(), open(t, b, logTo(log)))
 		b.press(1 << 2)
-		if got := s.rest(stuckFor + time.Second); got != "3" {
+		if got := s.rest(stuckFor + time.Second); got != "3③" {
 			t.Errorf("got %q of a key that is stuck", got)
 		}
 		b.press(1<<2 | 1<<8)

@@ -28,6 +28,7 @@ const (
 	synDropped = 3
 	released   = 0
 	pressed    = 1
+	repeated   = 2
 )
 
 // inputEvent is one event without its time.

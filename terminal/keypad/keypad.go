@@ -15,15 +15,17 @@ type Source interface {
 
 // Key is the key that a character stands for, wherever keys are written as
 // characters: 0 to 9, z for 00, b for backspace, c for clear or cancel, a line
-// feed for OK, m for menu, + for another item, r to hear again what was said and
-// v for the next volume. ok is false for all others.
+// feed for OK, m for menu, + for another item, r to hear again what was said,
+// v for the next volume, and ① to ⑨ for a digit that is held down. ok is false for
+// all others.
 func Key(r rune) (k terminal.Key, ok bool) {
 	switch k := terminal.Key(r); k {
 	case terminal.KeyOK, terminal.KeyClear, terminal.KeyBack, terminal.KeyZeroZero, terminal.KeyPlus, terminal.KeyMenu,
 		terminal.KeyReplay, terminal.KeyVolume:
 		return k, true
 	default:
-		_, ok := k.Digit()
-		return k, ok
+		_, digit := k.Digit()
+		_, held := k.Held()
+		return k, digit || held
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"kasir/terminal"
 )
 
 // device is one file of /dev/input. The calls besides Read and Close fail with
@@ -118,6 +120,7 @@ func (s *evdev) read(ctx context.Context, p *pad) {
 	if down, err := p.Held(); err == nil {
 		track.down = down // pressed before it was ours
 	}
+	var hold keyHold
 	buf, n := make([]byte, 64*s.layout.size()), 0
 	for {
 		got, err := p.Read(buf[n:])
@@ -149,6 +152,9 @@ func (s *evdev) read(ctx context.Context, p *pad) {
 			if k := s.keys[code]; k != 0 {
 				s.queue.Press(k)
 			}
+		}
+		if held, ok := terminal.Hold(s.keys[hold.take(events, time.Now())]); ok {
+			s.queue.Press(held)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"testing/iotest"
 	"testing/synctest"
 	"time"
+	"unicode/utf8"
 
 	"kasir/terminal"
 )
@@ -53,7 +54,7 @@ func (t typist) end() error {
 }
 
 func TestKeyIsTheContract(t *testing.T) {
-	const want = "0123456789zbc\nm+rv"
+	const want = "0123456789zbc\nm+rv①②③④⑤⑥⑦⑧⑨"
 	var got []rune
 	for r := rune(0); r < 0x3000; r++ {
 		if k, ok := Key(r); ok {
@@ -63,8 +64,8 @@ func TestKeyIsTheContract(t *testing.T) {
 			got = append(got, r)
 		}
 	}
-	if len(got) != len(want) {
-		t.Errorf("%d characters are keys, want %d: %q", len(got), len(want), string(got))
+	if n := utf8.RuneCountInString(want); len(got) != n {
+		t.Errorf("%d characters are keys, want %d: %q", len(got), n, string(got))
 	}
 	for _, r := range want {
 		if _, ok := Key(r); !ok {
