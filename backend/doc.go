@@ -19,6 +19,10 @@
 // checkout pages, subscriptions). Payers come back to /v1/callback/gopay, and
 // open at /r/{token} the receipt that a terminal without a network shows.
 //
+// Everything comes through a gate, which names each request and slows down whoever
+// asks too often. Terminals' journals are kept as copies (backend/archive), and
+// held against what was sent before.
+//
 // The package serves the paths of backend/wire, POST /v1/notifications/midtrans
 // for payments, the same with /account for linked wallets and /recurring for
 // subscriptions, and GET /healthz and /readyz; openapi.json, which it serves too, describes

@@ -16,10 +16,12 @@
 //	DELETE /v1/customers/{customer}                 -> Customer  idempotent
 //	GET    /v1/devices/{device}?journal=&rows=      -> Hello
 //	GET    /v1/devices/{device}/events?since=&epoch=&wait= -> Events   long poll
+//	POST   /v1/devices/{device}/journal     JournalPage -> JournalTaken  idempotent
 //
 // The customer's phone opens GET and POST /r/{token}, a page for people; see
 // Receipt. journal is the identity of the device's journal; without it a Hello
-// has no ConfirmKey. rows is how many rows that journal has. How a device proves
+// has no ConfirmKey. rows is how many rows that journal has. A device may add
+// version=, board=, clock= (Unix milliseconds) and unsent= for its owner to read. How a device proves
 // who it is, see Enrol.
 //
 // settled=1 says that the device's own book has the charge as paid: a reason for
