@@ -81,3 +81,20 @@ func TestMispaidWithoutItsPageIsAPersonsMatter(t *testing.T) {
 		t.Errorf("doomed for %+v, state %s; want neither", l.Doom, l.State)
 	}
 }
+
+// A claim of money stays until it is answered, though a lesser one comes after it:
+// the payer was quicker than the cancel, and the word of the cancel was slower.
+func TestALesserClaimDoesNotHideMoney(t *testing.T) {
+	l := begin().steps(opened(), made, cancelled(), outcome(Stop, Done))
+	l.ticks(time.Second)
+	l.step(Heard{Signed: "200 1", Claim: Settled})
+	l.step(Heard{Signed: "200 1", Claim: Cancelled})
+	for _, a := range []Answer{says("cancel"), outcome(Status, Unknown)} { // an old reading, and none
+		if calls := append(l.step(a).Calls, l.ticks(readFloor)...); len(calls) == 0 || calls[0].Verb != Status {
+			t.Errorf("after %+v it asks %v", a, verbs(calls))
+		}
+	}
+	if l.step(says("settlement")); l.State != Settled {
+		t.Errorf("state %s, want settled", l.State)
+	}
+}

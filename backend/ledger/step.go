@@ -115,7 +115,10 @@ func (s *step) heard(e Heard) {
 	}
 	s.record(Record{Kind: KindHeard, Claim: claim})
 	c.reads = 0
-	c.urgent, c.told = true, e.Claim
+	c.urgent = true
+	if c.told != Settled { // which is looked into until it is answered, whatever else is claimed
+		c.told = e.Claim
+	}
 }
 
 // surprising reports whether a claim is news although its rank is not higher:
