@@ -160,14 +160,15 @@ func TestUnknownOutcomes(t *testing.T) {
 		"HTML in HTTP 502": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(502); io.WriteString(w, "<html>") },
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // two of them wait for the whole of it
 			p := serve(t, answer)
-			c := client(t, p.URL, Options{Timeout: 300 * time.Millisecond, HTTP: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}})
+			c := client(t, p.URL, Options{Timeout: 2 * time.Second, HTTP: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}})
 			start := time.Now()
 			got, _ := outcome(c.Charge(t.Context(), ChargeRequest{PaymentType: "qris", OrderID: "a-1", GrossAmount: 1}))
 			if got != "unknown" {
 				t.Errorf("got %s", got)
 			}
-			if took := time.Since(start); took > 3*time.Second {
+			if took := time.Since(start); took > 10*time.Second {
 				t.Errorf("took %v", took)
 			}
 			if r := p.took(); r == nil || r.path != "/v2/charge" {
