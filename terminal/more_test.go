@@ -104,3 +104,17 @@ func TestUnlinkingIsHurried(t *testing.T) {
 		t.Error("OK was refused")
 	}
 }
+
+// A wait after wrong codes begins anew with the power, for who had made one.
+func TestRelock(t *testing.T) {
+	for wrong, want := range map[int]time.Duration{0: 0, 1: 0, wrongBeforeWait: codeWait + 7, wrongBeforeWait + 1: 0} {
+		s := State{Book: Book{Open: []Charge{{Order: id(1), Wrong: wrong}}}, watches: make([]watch, 1)}
+		if s.relock(7); s.watches[0].locked != want {
+			t.Errorf("after %d wrong codes none is taken before %v, want %v", wrong, s.watches[0].locked, want)
+		}
+	}
+	w := watch{fails: 3}
+	if w.answered(0, NoTrouble, true); w.fails != 0 {
+		t.Errorf("%d questions have no answer after one that had", w.fails)
+	}
+}
