@@ -14,6 +14,8 @@ i2c-[0-9]+\troot:i2c 660\
 gpiochip[0-9]+\troot:gpio 660\
 gpiomem[0-9]*\troot:gpio 660\
 input/event[0-9]+\troot:input 660\
+usb/lp[0-9]+\troot:lp 660\
+tty(USB|ACM)[0-9]+\troot:dialout 660\
 watchdog[0-9]*\troot:watchdog 660' "$target/etc/mdev.conf"
 fi
 

@@ -22,9 +22,10 @@ KASIR_LDFLAGS = -s -w -buildid= \
 	-X main.date=$(call KASIR_SAID,DATE)
 KASIR_GO_ENV = CGO_ENABLED=1
 
-# gpio, spi, i2c, input and watchdog are the groups of the devices in mdev.conf.
+# gpio, spi, i2c, input, lp, dialout and watchdog are the groups of the devices in
+# mdev.conf; the printer of receipts is one of lp, or of dialout on a serial line.
 define KASIR_USERS
-	kasir -1 kasir -1 * - - gpio,spi,i2c,input,audio,watchdog kasir, the till
+	kasir -1 kasir -1 * - - gpio,spi,i2c,input,audio,lp,dialout,watchdog kasir, the till
 endef
 
 # What a till says aloud is beside the program: the limit of its size is near.
