@@ -8,6 +8,7 @@ import (
 
 	"kasir/backend/ledger"
 	"kasir/backend/midtrans"
+	"kasir/backend/wallet"
 	"kasir/backend/wire"
 )
 
@@ -51,6 +52,44 @@ func TestTellerLinkedRefusals(t *testing.T) {
 		got := newTeller(Options{Provider: &fakeProvider{err: test.err}}).ask(t.Context(), linkedCall())
 		if got.Outcome != test.outcome || got.Reason.Code != test.reason || got.Reason.Retry != test.retry {
 			t.Errorf("%v: %+v, want %s %s", test.err, got, test.outcome, test.reason)
+		}
+	}
+}
+
+// oneWallet is a book of wallets with one in it.
+type oneWallet struct {
+	wallet.Book
+	is  wallet.Facts
+	err error
+}
+
+func (b oneWallet) Wallet(_ context.Context, customer string) (wallet.Facts, bool, error) {
+	return b.is, customer == b.is.Customer, b.err
+}
+
+// TestTellerConsent: a wallet whose link was undone after the terminal asked is not
+// charged, nor one of which that cannot be found out.
+func TestTellerConsent(t *testing.T) {
+	linked := wallet.Facts{Customer: "c-1", State: wallet.Linked, Account: "A1"}
+	again, undone, leaving := linked, linked, linked
+	again.Account, undone.State, leaving.State = "A2", wallet.Unlinked, wallet.Unlinking
+	for name, test := range map[string]struct {
+		book   oneWallet
+		sent   bool
+		reason string
+	}{
+		"still linked":           {oneWallet{is: linked}, true, ""},
+		"linked anew":            {oneWallet{is: again}, false, wire.ReasonNotLinked},
+		"undone":                 {oneWallet{is: undone}, false, wire.ReasonNotLinked},
+		"its end was asked for":  {oneWallet{is: leaving}, false, wire.ReasonNotLinked},
+		"the book has no answer": {oneWallet{is: linked, err: context.DeadlineExceeded}, false, wire.ReasonBusy},
+	} {
+		p := &fakeProvider{}
+		k := linkedCall()
+		k.Customer = "c-1"
+		got := newTeller(Options{Provider: p, Wallets: test.book}).ask(t.Context(), k)
+		if sent := p.charge.OrderID != ""; sent != test.sent || !sent && (got.Outcome != ledger.Refused || got.Reason.Code != test.reason) {
+			t.Errorf("%s: sent %v, %+v; want %v, %s", name, sent, got, test.sent, test.reason)
 		}
 	}
 }

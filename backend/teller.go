@@ -10,6 +10,7 @@ import (
 	"kasir/backend/ledger"
 	"kasir/backend/midtrans"
 	"kasir/backend/qrimage"
+	"kasir/backend/wallet"
 	"kasir/backend/wire"
 )
 
@@ -27,13 +28,14 @@ const markKey = "kasir"
 // ledger's words.
 type teller struct {
 	provider Provider
+	wallets  wallet.Book
 	scanner  Scanner
 	images   *url.URL
 	pages    pages
 }
 
 func newTeller(o Options) *teller {
-	return &teller{provider: o.Provider, scanner: o.Scanner, images: o.Images, pages: pages{base: o.Images, plain: o.Sandbox}}
+	return &teller{provider: o.Provider, wallets: o.Wallets, scanner: o.Scanner, images: o.Images, pages: pages{base: o.Images, plain: o.Sandbox}}
 }
 
 func (t *teller) ask(ctx context.Context, k ledger.Call) ledger.Answer {
@@ -41,6 +43,9 @@ func (t *teller) ask(ctx context.Context, k ledger.Call) ledger.Answer {
 	var err error
 	switch k.Verb {
 	case ledger.Send:
+		if reason, stop := t.consent(ctx, k); stop {
+			return ledger.Answer{Verb: k.Verb, Outcome: ledger.Refused, Reason: reason}
+		}
 		tx, err = t.charge(ctx, k)
 	case ledger.Status:
 		tx, err = t.provider.Status(ctx, k.ID)
@@ -62,6 +67,23 @@ func (t *teller) ask(ctx context.Context, k ledger.Call) ledger.Answer {
 		return ledger.Answer{Verb: k.Verb, Outcome: ledger.Unknown}
 	}
 	return ledger.Answer{Verb: k.Verb, Outcome: ledger.Done, Tx: t.told(tx)}
+}
+
+// consent looks once more, in the last moment, whether a wallet is still the one that
+// may be charged: its owner may have undone the link since the terminal asked. stop
+// says that the charge is certainly not sent, and reason why.
+func (t *teller) consent(ctx context.Context, k ledger.Call) (reason ledger.Reason, stop bool) {
+	if k.Account == "" || t.wallets == nil {
+		return ledger.Reason{}, false
+	}
+	f, _, err := t.wallets.Wallet(ctx, k.Customer)
+	switch {
+	case err != nil:
+		return ledger.Reason{Code: ledger.ReasonBusy, Message: "the wallet cannot be looked up", Retry: true}, true
+	case f.Chargeable() != k.Account:
+		return ledger.Reason{Code: ledger.ReasonNotLinked}, true
+	}
+	return ledger.Reason{}, false
 }
 
 // charge makes a code, or charges a linked wallet. The client reads the

@@ -126,6 +126,7 @@ type Call struct {
 	Lifetime    time.Duration
 	Image       string
 	Account     string // pay account to charge, "" to make a code
+	Customer    string // whose account that is
 	Urgent      bool   // somebody is waiting for it
 }
 

@@ -160,7 +160,7 @@ func (c Charge) call(verb Verb, urgent bool) Call {
 	switch verb {
 	case Send:
 		k.Amount, k.Mark, k.PaymentType, k.Lifetime = c.Amount, c.Facts.Mark(), c.PaymentType, c.lifetime()
-		k.Account = c.Account
+		k.Account, k.Customer = c.Account, c.Customer
 	case Scan:
 		k.PaymentType, k.Image = c.PaymentType, c.Image
 	}

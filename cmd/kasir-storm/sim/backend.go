@@ -135,6 +135,7 @@ func (b *backend) call(k ledger.Call) {
 			w.after(w.within(time.Second), answer(no))
 			return
 		}
+		w.judgeConsent(k.Order, k.Customer, k.Account)
 	}
 	w.after(15*time.Second, answer(ledger.Answer{Verb: k.Verb, Outcome: ledger.Unknown}))
 	carry := w.carry
@@ -147,8 +148,9 @@ func (b *backend) call(k ledger.Call) {
 	})
 }
 
-// purse reads the account before a linked charge is sent. Whatever that comes
-// to but a wallet that can be charged, the charge was certainly not sent.
+// purse looks into the book once more, and reads the account, before a linked
+// charge is sent. Whatever that comes to but a wallet that can be charged, the
+// charge was certainly not sent.
 func (b *backend) purse(k ledger.Call) (a ledger.Answer, refused bool) {
 	w := b.w
 	if x := w.provider.byOrder[k.Order]; x != nil && w.restored == restoreBackend {
@@ -160,6 +162,10 @@ func (b *backend) purse(k ledger.Call) (a ledger.Answer, refused bool) {
 		b.refused[k.Order] = true // unless it goes on below
 	}
 	a = ledger.Answer{Verb: k.Verb, Outcome: ledger.Refused, Reason: ledger.Reason{Code: ledger.ReasonBusy, Retry: true}}
+	if b.book.wallet(k.Customer).Chargeable() != k.Account && w.plant != PlantUnlinkedCharged {
+		a.Reason = ledger.Reason{Code: ledger.ReasonNotLinked}
+		return a, true
+	}
 	if w.down(&b.line) || w.chance(w.weather.lose) {
 		return a, true
 	}

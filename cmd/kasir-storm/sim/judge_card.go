@@ -216,10 +216,6 @@ func (w *World) judgeBackendRecords(e ledger.Entry) {
 			}
 		case ledger.KindCancelled, ledger.KindExpired, ledger.KindDenied:
 			w.judgeEnded("backend", id, x)
-		case ledger.KindAsked:
-			if r.Account != "" {
-				w.judgeConsent(id, r.Customer, r.Account)
-			}
 		}
 	}
 }

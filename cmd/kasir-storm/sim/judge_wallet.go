@@ -64,7 +64,7 @@ func (b *backend) linkedLast(account string) bool {
 	return last == account
 }
 
-// judgeConsent is the backend taking a charge of a wallet: by its own file
+// judgeConsent is the backend about to charge a wallet: by its own file
 // that wallet is linked, and its end was not asked for.
 func (w *World) judgeConsent(id, customer, account string) {
 	var last wallet.Record
