@@ -8,6 +8,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"kasir/display/frame"
@@ -129,7 +130,24 @@ func checkGolden(t *testing.T, f *frame.Frame, path string) {
 			want.Set(x, y, m.At(x, y))
 		}
 	}
-	if d := f.Diff(want); !d.Empty() {
+	if d := f.Diff(want); !d.Empty() && unlike(f, want) > allowed {
 		t.Errorf("%s: differs in %v; look at it with -update and git diff", path, d)
 	}
+}
+
+// allowed is how many pixels of a picture may be others. 64-bit ARM fuses products
+// and sums, also in the curves of letters, so there a pixel that is half covered
+// may fall to either side; everywhere else there is none.
+var allowed = map[string]int{"arm64": 8}[runtime.GOARCH]
+
+// unlike counts the pixels in which two pictures of one format differ.
+func unlike(a, b *frame.Frame) (n int) {
+	for y := range a.Format.Size.Y {
+		for x := range a.Format.Size.X {
+			if a.At(x, y) != b.At(x, y) {
+				n++
+			}
+		}
+	}
+	return n
 }
