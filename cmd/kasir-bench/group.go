@@ -37,7 +37,7 @@ func rate(ctx context.Context, work func(writer int, n int64) error) (float64, e
 	began := time.Now()
 	for w := range clients {
 		all.Go(func() {
-			for n := int64(1); time.Since(began) < chargeFor && ctx.Err() == nil; n++ {
+			for n := int64(1); time.Since(began) < commitFor && ctx.Err() == nil; n++ {
 				if errs[w] = work(w, n); errs[w] != nil {
 					return
 				}
