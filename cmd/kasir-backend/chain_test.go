@@ -168,6 +168,12 @@ func (s *chainStorm) relay(w http.ResponseWriter, r *http.Request) {
 
 func (s *chainStorm) any() string { return s.ports[rand.N(len(s.ports))] }
 
+// breath is what a terminal waits at least before it asks once more. A real one waits
+// longer; two hundred without patience are no storm of a shop's but a flood of ours.
+const breath = 500 * time.Millisecond
+
+func (k *chainTill) breath() time.Duration { return breath + time.Duration(k.Int64N(int64(breath))) }
+
 // insist asks one backend after the other until one answers.
 func (k *chainTill) insist(method, path string, body any) (c wire.Charge) {
 	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); {
@@ -179,7 +185,7 @@ func (k *chainTill) insist(method, path string, body any) (c wire.Charge) {
 			k.Errorf("%s %s: HTTP %d", method, path, code)
 			return c
 		}
-		time.Sleep(time.Duration(50+k.IntN(200)) * time.Millisecond)
+		time.Sleep(k.breath())
 	}
 	k.Errorf("%s %s: no answer for two minutes", method, path)
 	return c
@@ -191,7 +197,7 @@ func (k *chainTill) sell() {
 		order, amount := fmt.Sprintf("%s-%08d", k.name, n), int64(10_000+k.IntN(100_000)) // lower ones are the sandbox's magic
 		c := k.insist("PUT", "/v1/charges/"+order, wire.Open{Amount: amount, Journal: journal})
 		for end := time.Now().Add(2 * time.Minute); c.State == wire.Asked && time.Now().Before(end); {
-			time.Sleep(300 * time.Millisecond)
+			time.Sleep(k.breath())
 			c = k.insist("PUT", "/v1/charges/"+order, wire.Open{Amount: amount, Journal: journal})
 		}
 		drop := fmt.Sprintf("/v1/charges/%s?amount=%d&journal=%s", order, amount, journal)
@@ -226,7 +232,7 @@ func (k *chainTill) listen(stop <-chan struct{}) {
 		path := fmt.Sprintf("/v1/devices/%s/events?since=%d&wait=2", k.name, cursor)
 		code, err := within(10*time.Second, "GET", "http://"+k.any()+path, nil, &page)
 		if err != nil || code != http.StatusOK {
-			time.Sleep(100 * time.Millisecond)
+			time.Sleep(breath + rand.N(breath))
 			continue
 		}
 		k.mu.Lock()
