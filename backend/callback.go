@@ -1,12 +1,7 @@
 package backend
 
 import (
-	"bytes"
-	"crypto/sha256"
 	_ "embed"
-	"encoding/base64"
-	"fmt"
-	"html/template"
 	"net/http"
 	"strings"
 
@@ -32,22 +27,7 @@ func (b *Backend) publicBase() string { return strings.TrimRight(b.o.Merchant.Pu
 //go:embed callback.html
 var callbackHTML string
 
-var (
-	callbackPage   = template.Must(template.New("callback").Parse(callbackHTML))
-	callbackPolicy = policyOf(callbackHTML)
-)
-
-const htmlKind = "text/html; charset=utf-8"
-
-// policyOf is what a page of ours may do: look as its own style says, and send
-// a form back to where it came from. Nothing else, from nowhere.
-func policyOf(page string) string {
-	_, style, _ := strings.Cut(page, "<style>")
-	style, _, _ = strings.Cut(style, "</style>")
-	sum := sha256.Sum256([]byte(style))
-	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
-		"'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-}
+var callbackSheet = newSheet("callback", callbackHTML)
 
 // verdictPage is what a payer is told.
 type verdictPage struct {
@@ -100,9 +80,5 @@ func tell(order string, state ledger.State) verdictPage {
 
 func render(r *http.Request, status int, v verdictPage) (any, error) {
 	v.tongue = tongueOf(r)
-	var text bytes.Buffer
-	if err := callbackPage.Execute(&text, v); err != nil {
-		return nil, fmt.Errorf("write page: %w", err)
-	}
-	return document{status, htmlKind, text.Bytes(), callbackPolicy}, nil
+	return callbackSheet.show(status, v)
 }

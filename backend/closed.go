@@ -1,12 +1,10 @@
 package backend
 
 import (
-	"bytes"
 	"context"
 	_ "embed"
 	"errors"
 	"fmt"
-	"html/template"
 	"net/http"
 	"strconv"
 	"time"
@@ -30,10 +28,7 @@ const (
 //go:embed closed.html
 var closedHTML string
 
-var (
-	closedTemplate = template.Must(template.New("closed").Parse(closedHTML))
-	closedPolicy   = policyOf(closedHTML)
-)
+var closedSheet = newSheet("closed", closedHTML)
 
 // closedPage is what the owner reads, in both languages.
 type closedPage struct {
@@ -49,14 +44,14 @@ func (b *Backend) readClosed(r *http.Request) (any, error) {
 	case b.reading <- struct{}{}:
 		defer func() { <-b.reading }()
 	default:
-		return showClosed(http.StatusServiceUnavailable, closedPage{Class: busyPage.Class, ID: busyPage.ID, EN: busyPage.EN})
+		return closedSheet.show(http.StatusServiceUnavailable, closedPage{Class: busyPage.Class, ID: busyPage.ID, EN: busyPage.EN})
 	}
 	c, device, err := b.closedOf(r.Context(), r.PathValue("token"))
 	switch {
 	case errors.Is(err, errNoOrder):
-		return showClosed(http.StatusNotFound, closedPage{Class: strangePage.Class, ID: strangePage.ID, EN: strangePage.EN})
+		return closedSheet.show(http.StatusNotFound, closedPage{Class: strangePage.Class, ID: strangePage.ID, EN: strangePage.EN})
 	case err == nil && !b.receipts.take("close "+c.Known):
-		return showClosed(http.StatusTooManyRequests, closedPage{Class: hastyPage.Class, ID: hastyPage.ID, EN: hastyPage.EN})
+		return closedSheet.show(http.StatusTooManyRequests, closedPage{Class: hastyPage.Class, ID: hastyPage.ID, EN: hastyPage.EN})
 	}
 	var own takings
 	if err == nil {
@@ -64,12 +59,12 @@ func (b *Backend) readClosed(r *http.Request) (any, error) {
 	}
 	if err != nil {
 		b.log.ErrorContext(r.Context(), "book cannot be read", "error", err)
-		return showClosed(http.StatusServiceUnavailable, closedPage{Class: busyPage.Class, ID: busyPage.ID, EN: busyPage.EN})
+		return closedSheet.show(http.StatusServiceUnavailable, closedPage{Class: busyPage.Class, ID: busyPage.ID, EN: busyPage.EN})
 	}
 	page := compareClosed(c, own)
 	page.Rows = closedRows(c, device, own)
 	b.log.InfoContext(r.Context(), "closed shift shown", "device", device, "shift", c.Shift, "verdict", page.Class)
-	return showClosed(http.StatusOK, page)
+	return closedSheet.show(http.StatusOK, page)
 }
 
 // closedOf is what a token proves, and whose it is. errNoOrder is for every token
@@ -160,12 +155,4 @@ func closedRows(c wire.Close, device string, own takings) []closedRow {
 		closedRow{"Belum pasti saat tutup", "Not sure at the close", n(c.Unsure)},
 		closedRow{"Melewati peringatan", "Warnings overruled", n(c.Overs)},
 		closedRow{"Kepala catatan", "Head of the record", c.Head})
-}
-
-func showClosed(status int, p closedPage) (any, error) {
-	var text bytes.Buffer
-	if err := closedTemplate.Execute(&text, p); err != nil {
-		return nil, fmt.Errorf("write closed shift: %w", err)
-	}
-	return document{status, htmlKind, text.Bytes(), closedPolicy}, nil
 }

@@ -1,14 +1,12 @@
 package backend
 
 import (
-	"bytes"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	_ "embed"
 	"errors"
 	"fmt"
-	"html/template"
 	"net/http"
 	"strconv"
 
@@ -46,10 +44,7 @@ func (b *Backend) confirmKey(device, journal string) []byte {
 //go:embed receipt.html
 var receiptHTML string
 
-var (
-	receiptTemplate = template.Must(template.New("receipt").Parse(receiptHTML))
-	receiptPolicy   = policyOf(receiptHTML)
-)
+var receiptSheet = newSheet("receipt", receiptHTML)
 
 // receiptPage is what the customer reads.
 type receiptPage struct {
@@ -194,9 +189,5 @@ func rupiah(n int64) string {
 
 func showReceipt(r *http.Request, status int, p receiptPage) (any, error) {
 	p.tongue = tongueOf(r)
-	var text bytes.Buffer
-	if err := receiptTemplate.Execute(&text, p); err != nil {
-		return nil, fmt.Errorf("write receipt: %w", err)
-	}
-	return document{status, htmlKind, text.Bytes(), receiptPolicy}, nil
+	return receiptSheet.show(status, p)
 }
