@@ -60,12 +60,21 @@ func (b *Backend) hear(r *http.Request, device string) error {
 		return err
 	}
 	q := r.URL.Query()
-	says := office.Says{Version: clip(q.Get("version"), maxWord), Board: clip(q.Get("board"), maxWord), Unsent: unsent, Clocked: clock > 0}
-	if says.Clocked {
+	b.describe(r.Context(), device, office.Says{Version: q.Get("version"), Board: q.Get("board"), Unsent: unsent}, clock)
+	return nil
+}
+
+// describe passes on what a device says of itself; clock is what its own shows, in
+// milliseconds since 1970, 0 for one that shows none.
+func (b *Backend) describe(ctx context.Context, device string, says office.Says, clock int64) {
+	if b.office == nil {
+		return
+	}
+	says.Version, says.Board = clip(says.Version, maxWord), clip(says.Board, maxWord)
+	if says.Clocked = clock > 0; says.Clocked {
 		says.SkewMS = clock - time.Now().UnixMilli()
 	}
-	b.office.Heard(r.Context(), device, says)
-	return nil
+	b.office.Heard(ctx, device, says)
 }
 
 // saw notes that a device is here.

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"time"
 
 	"kasir/backend/archive"
 	"kasir/backend/ledger"
@@ -52,13 +51,7 @@ func (b *Backend) takeJournal(r *http.Request) (any, error) {
 	if b.archive == nil {
 		return nil, &wire.Error{Code: wire.NotFound, Message: "this backend keeps no journals"}
 	}
-	if b.office != nil {
-		says := office.Says{Version: clip(p.Version, maxWord), Board: clip(p.Board, maxWord), Unsent: p.Unsent, Clocked: p.Clock > 0}
-		if says.Clocked {
-			says.SkewMS = p.Clock - time.Now().UnixMilli()
-		}
-		b.office.Heard(r.Context(), name, says)
-	}
+	b.describe(r.Context(), name, office.Says{Version: p.Version, Board: p.Board, Unsent: p.Unsent}, p.Clock)
 	out, err := b.archive.Take(r.Context(), name, p)
 	if err != nil {
 		b.log.ErrorContext(r.Context(), "journal not kept", "device", name, "error", err)
