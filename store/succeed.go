@@ -36,26 +36,30 @@ func Succeed(ctx context.Context, path string, entries ...Entry) (kept string, e
 	if err := finish(path); err != nil {
 		return "", err
 	}
-	fresh := path + ".fresh"
-	if err := prepare(ctx, fresh, entries); err != nil {
-		return "", errors.Join(err, clear(fresh))
+	made := path + fresh
+	if err := prepare(ctx, made, entries); err != nil {
+		return "", errors.Join(err, Remove(made))
 	}
 	if kept, err = keep(path); err != nil {
-		return "", errors.Join(err, clear(fresh))
+		return "", errors.Join(err, Remove(made))
 	}
-	if err := os.Rename(fresh, path+next); err != nil {
+	if err := os.Rename(made, path+next); err != nil {
 		return "", err
 	}
 	return kept, finish(path)
 }
 
-// next is the end of the name of a whole journal that has yet to be put in its
-// place.
-const next = ".next"
+// The ends of the names of a journal that is being made, of a whole one that has yet
+// to be put in its place, and of those that were replaced.
+const (
+	fresh    = ".fresh"
+	next     = ".next"
+	replaced = ".broken-"
+)
 
 // prepare makes a journal at path, closed and durable.
 func prepare(ctx context.Context, path string, entries []Entry) error {
-	if err := clear(path); err != nil {
+	if err := Remove(path); err != nil {
 		return err
 	}
 	j, err := Open(ctx, path, Options{})
@@ -72,13 +76,21 @@ func prepare(ctx context.Context, path string, entries []Entry) error {
 	return errors.Join(dropped(path+".lock"), syncFile(path))
 }
 
-// clear removes a journal that was never used.
-func clear(path string) error {
+// Remove removes the journal at path, and all that this package may have left beside
+// it: its log, the damaged ones that it followed, and one that was yet to follow it.
+// Nobody may have it open. The directory is the caller's to sync.
+func Remove(path string) error {
 	var errs []error
-	for _, end := range []string{"", "-wal", "-shm", "-journal", "-wal.new", ".lock"} {
-		errs = append(errs, dropped(path+end))
+	kept, err := filepath.Glob(path + replaced + "*")
+	for _, file := range kept {
+		errs = append(errs, dropped(file))
 	}
-	return errors.Join(errs...)
+	for _, one := range []string{path, path + fresh, path + next} {
+		for _, end := range []string{"", "-wal", "-shm", "-journal", "-wal.new", ".new", ".lock"} {
+			errs = append(errs, dropped(one+end))
+		}
+	}
+	return errors.Join(append(errs, err)...)
 }
 
 // keep gives the journal at path a second name, which it has alone when the new
@@ -86,7 +98,7 @@ func clear(path string) error {
 // together.
 func keep(path string) (kept string, err error) {
 	for n := 1; kept == ""; n++ {
-		name := fmt.Sprintf("%s.broken-%d", path, n)
+		name := fmt.Sprint(path, replaced, n)
 		switch {
 		case n > maxKept:
 			return "", fmt.Errorf("%d broken journals are kept already", maxKept)

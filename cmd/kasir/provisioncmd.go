@@ -210,15 +210,14 @@ func (c card) wipe(ctx context.Context) error {
 	if err := c.owes(ctx); err != nil {
 		return err
 	}
-	broken, err := filepath.Glob(c.journal() + ".broken-*") // what could be read of them is in the journal
-	if err != nil {
+	if err := store.Remove(c.journal()); err != nil {
 		return fmt.Errorf("wipe: %w", err)
 	}
-	for _, file := range append(broken,
-		c.journal(), c.journal()+"-wal", c.journal()+"-shm", c.journal()+".lock", c.journal()+".confirm",
-		badgeFile(c.journal()), badgeFile(c.journal())+".key",
-		c.log(), c.log()+".1", c.radio(), c.ssh(), c.sshHost(), c.code(), c.config(),
-	) {
+	for _, file := range []string{
+		c.journal() + ".confirm",
+		badgeFile(c.journal()), badgeFile(c.journal()) + ".key",
+		c.log(), c.log() + ".1", c.radio(), c.ssh(), c.sshHost(), c.code(), c.config(),
+	} {
 		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("wipe: %w", err)
 		}

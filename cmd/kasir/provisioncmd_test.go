@@ -209,7 +209,7 @@ func TestWipe(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		for _, end := range []string{".confirm", ".broken-1", ".broken-1-wal"} {
+		for _, end := range []string{".confirm", ".broken-1", ".broken-1-wal", ".fresh"} {
 			if err := os.WriteFile(at.journal()+end, []byte("a key"), 0o600); err != nil {
 				t.Fatal(err)
 			}
