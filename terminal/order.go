@@ -56,8 +56,8 @@ func (id OrderID) Number(device string) (n int64, ok bool) {
 			return 0, false
 		}
 	}
-	n, err := strconv.ParseInt(tail, 10, 64)
-	return n, err == nil && n > 0
+	n, _ = strconv.ParseInt(tail, 10, 64) // digits, and eight of them
+	return n, n > 0
 }
 
 // split is the device's name and the number in an order id; ok is false for what

@@ -209,3 +209,41 @@ func TestRunHandsOverWhatItOwes(t *testing.T) {
 type wishes chan []Wish
 
 func (w wishes) Take(all []Wish) { w <- all }
+
+// A till without rooms for it hands nothing over; one with a printer prints what
+// is paid.
+func TestRunWithAndWithoutRooms(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, printer := range []Printer{nil, make(papers, 1)} {
+			d := &desk{events: make(chan Event)}
+			ctx, cancel := context.WithCancel(t.Context())
+			done := make(chan error)
+			go func() {
+				done <- Run(ctx, Config{Device: device, Settable: true, Printer: true}, Book{Next: 1}, Rooms{
+					Events: d.events, Journal: d, Uplink: d, Glass: d, Speaker: d, Printer: printer,
+					Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+				})
+			}()
+			for _, e := range []Event{Greeted{Next: 1}, Key('5'), KeyOK, settled(1, 5)} {
+				d.events <- e
+			}
+			time.Sleep(time.Second)
+			for _, k := range "+\nm3+51234\n\n" {
+				d.events <- Key(k)
+			}
+			synctest.Wait()
+			if tech, ok := d.last.Screen.(Tech); !ok || !tech.Handed {
+				t.Errorf("screen %+v, want the settings handed over to nobody", d.last.Screen)
+			}
+			if p, ok := printer.(papers); ok && (len(p) != 1 || (<-p).Order != id(1)) {
+				t.Error("the slip was not printed")
+			}
+			cancel()
+			<-done
+		}
+	})
+}
+
+type papers chan Slip
+
+func (p papers) Print(s Slip) { p <- s }

@@ -40,15 +40,10 @@ var backoff = []time.Duration{
 const aDayOfBackoff = 300 // questions, after which an hour lies between two
 
 func wait(n int) time.Duration {
-	switch {
-	case n > aDayOfBackoff:
+	if n > aDayOfBackoff {
 		return time.Hour
-	case n > len(backoff):
-		return backoff[len(backoff)-1]
-	case n < 1:
-		return backoff[0]
 	}
-	return backoff[n-1]
+	return backoff[min(max(n, 1), len(backoff))-1]
 }
 
 // watchLadder is when an ended charge is looked at again, after its end: the
