@@ -296,8 +296,6 @@ func about(s terminal.About, v terminal.View, w *words) page {
 	if s.Open > 0 {
 		p.lines = append(p.lines, fmt.Sprintf(w.aboutOpen, s.Open))
 	}
-	if s.Tech {
-		p.keys = append(p.keys, hint{"+", w.day.toTech})
-	}
+	p.keys = append(p.keys, hint{"+", w.day.toTech})
 	return p
 }

@@ -49,7 +49,8 @@ type dayWords struct {
 
 	tech, techDo, techBusy, handed string
 	settings                       [5]string // by terminal.Setting
-	keyed                          string    // %s
+	inspect, update, notSet        string
+	keyed                          string // %s
 	support, forSupport            string
 	twinSaid                       string
 	typingDo, nextLetter, restart  string
@@ -82,6 +83,10 @@ func day(v terminal.View, w *words) (p page, ok bool) {
 		return sales(s, w), true
 	case terminal.Tech:
 		return tech(s, w), true
+	case terminal.Inspection:
+		return inspection(s, w), true
+	case terminal.Updates:
+		return updates(s, w), true
 	case terminal.Support:
 		return page{sum: w.day.tech, keys: []hint{{"OK", w.keys.home}},
 			code: &offer{wordy: true, qr: s.Text, scan: w.day.support}}, true
@@ -263,16 +268,23 @@ func sales(s terminal.Sales, w *words) page {
 }
 
 func tech(s terminal.Tech, w *words) page {
-	p := page{head: w.day.tech, keys: []hint{{"0–9", w.day.change}, {"C", w.keys.home}}}
+	p := page{head: w.day.tech, keys: []hint{{"C", w.keys.home}, {"0", w.day.others}, {"+", w.day.forSupport}}}
 	switch {
 	case s.Handed:
 		return page{icon: iconWait, head: w.day.handed, lines: []string{w.day.techDo}, keys: []hint{{"C", w.keys.home}}}
-	case s.Busy:
-		p.keys, p.kicker = []hint{{"C", w.keys.home}}, w.day.techBusy
-	default:
+	case s.Busy && s.Any():
+		p.kicker = w.day.techBusy
+	case s.Any():
 		p.keys = append(p.keys, hint{"OK", w.day.restart})
 	}
-	p.keys = append(p.keys, hint{"+", w.day.forSupport})
+	if s.More == s.Set { // without settings, the others are the first
+		p.list = []choice{{"6", w.day.inspect, ""}, {"7", w.day.update, ""}}
+		return p
+	}
+	if !s.Set {
+		p.lines = []string{w.day.notSet}
+		return p
+	}
 	for i, what := range w.day.settings {
 		if s.Keyed[i] {
 			what = fmt.Sprintf(w.day.keyed, what)

@@ -2,6 +2,7 @@ package display
 
 import (
 	"image"
+	"strings"
 
 	"kasir/display/frame"
 	"kasir/display/text"
@@ -30,6 +31,9 @@ func (l *layout) compact() bool { return l.format.Size.Y < 170 }
 
 // page lays a page out: strip, matter, keys, from the top.
 func (l *layout) page(p page, st strip) *sheet {
+	if p.pattern {
+		return l.patternPage(p, st)
+	}
 	s := &sheet{}
 	body := image.Rectangle{Max: l.format.Size}
 	body.Min.Y = l.strip(s, st)
@@ -211,6 +215,34 @@ func (l *layout) split(box image.Rectangle, part int, beside bool) (sign, words 
 		image.Rect(box.Min.X, box.Min.Y+side+gap, box.Max.X, box.Max.Y)
 }
 
+// besideHead is the head of a list with the keys that lead on from it, for glass
+// that has no line for them; and the same with fewer.
+func besideHead(p page) (say string, shorter []string) {
+	say = p.head
+	for _, k := range p.keys {
+		if k.key == "C" || k.key == "0–9" || k.key == "1–7" { // as everywhere, and as the list says
+			continue
+		}
+		shorter = append([]string{say}, shorter...)
+		say += "\u00a0\u00a0" + k.key + "=" + strings.ReplaceAll(k.does, " ", "\u00a0")
+	}
+	return say, shorter
+}
+
+// patternPage is what shows the faults of a glass from edge to edge, with a
+// question in the free room over it and the keys under it.
+func (l *layout) patternPage(p page, st strip) *sheet {
+	size := l.format.Size
+	s := &sheet{items: []item{{kind: patternItem, box: image.Rectangle{Max: size}}}}
+	if st.sandbox != "" {
+		p.keys = append([]hint{{st.short, ""}}, p.keys...)
+	}
+	l.keys(s, p.keys, image.Rectangle{Max: size}.Inset(2))
+	head := row{text: p.head, weight: text.Bold, most: max(13, l.px(34)), least: 13}
+	l.put(s, []row{head}, image.Rect(patternUnit(size)+8, 3, size.X-3, size.Y/4-2))
+	return s
+}
+
 // rows says how large each part of a page would like to be.
 func (l *layout) rows(p page) (rows []row) {
 	add := func(r row) {
@@ -243,6 +275,9 @@ func (l *layout) rows(p page) (rows []row) {
 	}
 	if p.list != nil {
 		head.most, head.least, head.drop = l.px(36), small, 1
+		if l.compact() {
+			head.text, head.shorter = besideHead(p)
+		}
 	}
 	add(row{text: p.kicker, weight: text.Bold, most: max(13, l.px(28)), least: small, lines: 2, drop: 5})
 	if p.big == bigSum {
@@ -255,7 +290,7 @@ func (l *layout) rows(p page) (rows []row) {
 	}
 	add(row{text: p.order, weight: text.Regular, most: max(13, l.px(26)), least: small, drop: 1})
 	add(row{text: p.label, weight: text.Bold, most: max(13, l.px(23)), least: small, lines: 3, inverse: true})
-	for _, c := range p.list {
+	for i, c := range p.list {
 		r := row{text: c.does, key: c.key, weight: text.Regular, most: max(13, l.px(30)), least: small}
 		if l.format.Size.Y < 200 && len(p.list) > 4 { // no room for key caps
 			r.key, r.text = "", c.key+"\u00a0\u00a0"+c.does
@@ -265,6 +300,9 @@ func (l *layout) rows(p page) (rows []row) {
 		}
 		if c.brief != "" {
 			r.shorter = []string{c.brief}
+		}
+		if p.spareList && i > 0 {
+			r.drop = 10 + i
 		}
 		add(r)
 	}

@@ -25,6 +25,9 @@ type page struct {
 	list   []choice // one under the other
 	keys   []hint   // the keys that work now
 	code   *offer   // a code to be scanned instead of all the rest
+
+	spareList bool // of the list all but the first may be left out, the last first
+	pattern   bool // the pattern that shows faults of a glass, with head and keys on it
 }
 
 // offer is the screen with the code on it. It has words of its own, because

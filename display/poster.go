@@ -75,13 +75,16 @@ func (r *Renderer) layPoster(p Poster, pg page) (*sheet, error) {
 	return s, nil
 }
 
+// patternUnit is the side of the pattern's box, which says where up is.
+func patternUnit(size image.Point) int { return max(8, min(size.X, size.Y)/8) }
+
 // Pattern draws what shows most faults of a glass at once: a frame on its very
 // edge, a corner that says where up is, a checkerboard of single pixels, bars
 // that must be equally wide, and on colour the three primaries.
 func Pattern(dst *frame.Frame) {
 	size := dst.Format.Size
 	dst.Clear(frame.White)
-	unit := max(8, min(size.X, size.Y)/8)
+	unit := patternUnit(size)
 	box := func(x, y, w, h int, c frame.Color) { dst.Fill(image.Rect(x, y, x+w, y+h), c) }
 	for _, edge := range []image.Rectangle{
 		image.Rect(0, 0, size.X, 1), image.Rect(0, size.Y-1, size.X, size.Y),

@@ -56,6 +56,8 @@ func thorough(s terminal.Screen) bool {
 	switch s := s.(type) {
 	case terminal.Confirming:
 		return linked(s)
+	case terminal.Inspection:
+		return s.Step == terminal.InspectGlass
 	case terminal.Offering, terminal.Thanks, terminal.Ended, terminal.Denied,
 		terminal.Unsure, terminal.Late, terminal.Alarm, terminal.Fault, terminal.Mending,
 		terminal.Verifying, terminal.LinkOffer, terminal.Receipt, terminal.CloseCode, terminal.Support, terminal.WalletLinked, terminal.WalletRefused, terminal.Unlinked:
@@ -69,6 +71,8 @@ func keying(s terminal.Screen) bool {
 	switch s := s.(type) {
 	case terminal.Entering, terminal.Dialing, terminal.Enrolling:
 		return true
+	case terminal.Inspection:
+		return s.Step == terminal.InspectKeys
 	case terminal.Confirming:
 		return !linked(s)
 	}

@@ -36,6 +36,7 @@ const (
 	textItem                // text in ink; box is exactly its ink's place
 	iconItem                // icon in ink
 	stripesItem             // diagonal stripes of ink and paper
+	patternItem             // the pattern that shows faults of a glass, all over it
 	capItem                 // box in paper with its corners cut: a key, a label
 )
 
@@ -81,6 +82,8 @@ func (s *sheet) paint(f *frame.Frame) {
 			i.icon.draw(f, i.box, i.ink)
 		case stripesItem:
 			paintStripes(f, i.box, i.ink, i.paper)
+		case patternItem:
+			Pattern(f)
 		case capItem:
 			paintCap(f, i.box, i.paper)
 		}

@@ -32,7 +32,8 @@ var dayIndonesian = dayWords{
 	number: "Nomor %d", receipt: "struk", scan: "Struk: scan dengan HP", byNumber: "nomor", goThere: "lanjut",
 	tech: "TEKNISI", techDo: "Diperiksa, lalu alat mulai lagi.", techBusy: "masih ada penjualan", handed: "TUNGGU…",
 	settings: [5]string{"Alamat server", "Nama Wi-Fi", "Sandi Wi-Fi", "Papan (board)", "Kode pendaftaran"},
-	support:  "Scan, lalu kirim ke bantuan", forSupport: "bantuan", twinSaid: "Pembeli bilang sudah bayar? OK mengeceknya.",
+	inspect:  "Periksa alat", update: "Update", notSet: "Pengaturan alat ini dari berkas, bukan dari tombol.",
+	support: "Scan, lalu kirim ke bantuan", forSupport: "bantuan", twinSaid: "Pembeli bilang sudah bayar? OK mengeceknya.",
 	keyed: "* %s", typingDo: "Tekan lagi untuk huruf berikutnya.", nextLetter: "huruf lagi", restart: "pakai", toTech: "teknisi",
 }
 
@@ -66,6 +67,7 @@ var dayEnglish = dayWords{
 	number: "Number %d", receipt: "receipt", scan: "Receipt: scan it with a phone", byNumber: "number", goThere: "go on",
 	tech: "TECHNICIAN", techDo: "It is checked, then the till starts again.", techBusy: "a sale is open", handed: "ONE MOMENT…",
 	settings: [5]string{"Server address", "Wi-Fi name", "Wi-Fi password", "Board", "Enrolment code"},
-	support:  "Scan, then send it to support", forSupport: "support", twinSaid: "The customer says it is paid? OK checks.",
+	inspect:  "Check this till", update: "Updates", notSet: "This till has its settings from a file, not from keys.",
+	support: "Scan, then send it to support", forSupport: "support", twinSaid: "The customer says it is paid? OK checks.",
 	keyed: "+ %s", typingDo: "Press again for the next letter.", nextLetter: "next", restart: "use it", toTech: "technician",
 }

@@ -11,6 +11,7 @@ type Effects struct {
 	Sound   Sound
 	Slips   []Slip // to be put on paper, of sales that are on disk
 	Wishes  []Wish // settings that a technician has keyed; the till is started anew with them
+	Chores  []Chore
 }
 
 // Verb is what a till asks of the backend.

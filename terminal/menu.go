@@ -26,7 +26,7 @@ func (m Menu) key(t *turn, k Key) {
 	case '2':
 		t.press(KeyLanguage)
 	case '3':
-		t.show(About{Version: t.Config.Version, Open: len(t.Book.Open), Tech: t.Config.Settable})
+		t.show(About{Version: t.Config.Version, Open: len(t.Book.Open)})
 	case '4':
 		t.show(Dialing{For: ForLink})
 	case '5':
@@ -125,15 +125,14 @@ func (Parked) deadline(s State) (time.Duration, bool) { return s.since + menuFor
 // About says what this till is.
 type About struct {
 	Version string
-	Open    int  // charges without an outcome
-	Tech    bool // KeyPlus leads to what a technician can see to
+	Open    int // charges without an outcome
 }
 
 // Name implements Screen.
 func (About) Name() string { return "about" }
 
 func (About) key(t *turn, k Key) {
-	if k == KeyPlus && t.Config.Settable {
+	if k == KeyPlus {
 		t.guard(ForTech)
 		return
 	}

@@ -148,7 +148,7 @@ func (w world) healed() string {
 		case Idle, Closed:
 		case Entering, Menu, Parked, Offering, Unsure, Verifying, Confirming,
 			Dialing, Finding, Linking, LinkOffer, UnlinkConfirm, WalletRefused,
-			Twin, Sales, Totals, Counting, Pin, Crew, NewPin, Tech, Typing:
+			Twin, Sales, Totals, Counting, Pin, Crew, NewPin, Tech, Typing, Inspection, Updates:
 			w = w.after(KeyClear)
 		default:
 			w = w.after(KeyOK)

@@ -40,16 +40,23 @@ type Setup interface {
 	Take([]Wish)
 }
 
+// Mechanic does what a technician asks of the device itself. Do must not block;
+// what comes of it is told by events on the channel that Run reads.
+type Mechanic interface {
+	Do(Chore)
+}
+
 // Rooms is what a running till is connected to.
 type Rooms struct {
-	Events  <-chan Event
-	Journal Journal
-	Uplink  Uplink
-	Glass   Glass
-	Speaker Speaker
-	Printer Printer // nil: there is none
-	Setup   Setup   // nil: settings cannot be keyed on this till
-	Log     *slog.Logger
+	Events   <-chan Event
+	Journal  Journal
+	Uplink   Uplink
+	Glass    Glass
+	Speaker  Speaker
+	Printer  Printer  // nil: there is none
+	Setup    Setup    // nil: settings cannot be keyed on this till
+	Mechanic Mechanic // nil: nobody answers a technician
+	Log      *slog.Logger
 }
 
 // Run is a till at work: it owns the state, takes events in order and carries
@@ -124,6 +131,11 @@ func (l *loop) take(ctx context.Context, e Event) {
 	}
 	if len(owed.Wishes) > 0 && l.Setup != nil {
 		l.Setup.Take(owed.Wishes)
+	}
+	if l.Mechanic != nil {
+		for _, c := range owed.Chores {
+			l.Mechanic.Do(c)
+		}
 	}
 	if owed.Sound.Tone != Silence {
 		l.Speaker.Play(owed.Sound, l.state.lang)

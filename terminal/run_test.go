@@ -206,6 +206,36 @@ func TestRunHandsOverWhatItOwes(t *testing.T) {
 	})
 }
 
+// A chore is done when the step that it is of is over; a till without a mechanic
+// goes on without one.
+func TestRunHandsOverChores(t *testing.T) {
+	for _, with := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			d, did := &desk{events: make(chan Event)}, make(chores, 1)
+			ctx, cancel := context.WithCancel(t.Context())
+			done := make(chan error)
+			rooms := Rooms{Events: d.events, Journal: d, Uplink: d, Glass: d, Speaker: d, Log: slog.New(slog.DiscardHandler)}
+			if with {
+				rooms.Mechanic = did
+			}
+			go func() { done <- Run(ctx, Config{Device: device}, Book{Next: 1}, rooms) }()
+			for _, k := range "m3+6" {
+				d.events <- Key(k)
+			}
+			synctest.Wait()
+			if got := len(did); (got == 1) != with || d.last.Screen.Name() != "inspection" {
+				t.Errorf("%d chores done, on %s", got, d.last.Screen.Name())
+			}
+			cancel()
+			<-done
+		})
+	}
+}
+
+type chores chan Chore
+
+func (c chores) Do(one Chore) { c <- one }
+
 type wishes chan []Wish
 
 func (w wishes) Take(all []Wish) { w <- all }

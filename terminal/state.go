@@ -52,6 +52,7 @@ type State struct {
 	ticket    int64         // of the last search for a customer
 	untold    Screen        // the end of a sale that something else covered; nil for none
 	checked   checked       // of the last sales
+	signs     [Looks]Sign   // of the last inspection in this life
 	pinLocked time.Duration // no PIN is taken before (Moment.Up)
 	since     time.Duration // when Screen became what kind it is (Moment.Up)
 	touched   time.Duration // when a key was pressed last (Moment.Up)

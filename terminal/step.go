@@ -29,6 +29,10 @@ func Step(s State, now Moment, e Event) (State, Effects) {
 		t.linked(e.Trouble)
 	case Ailing:
 		t.ailing(e)
+	case Inspected:
+		t.inspected(e)
+	case UpdateNews:
+		t.updated(e)
 	case JournalLost:
 		t.show(Fault{What: max(e.What, FaultJournal)})
 		t.sound(ToneAlarm, 0)

@@ -49,6 +49,11 @@ func (t *turn) support() string {
 	if t.lastError != "" {
 		words = append(words, "last="+t.lastError)
 	}
+	for i, sign := range t.signs {
+		if sign.Is == ShapeBad {
+			words = append(words, "bad="+Look(i).String())
+		}
+	}
 	if t.noKeypad {
 		words = append(words, "no-keypad")
 	}

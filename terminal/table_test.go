@@ -92,6 +92,9 @@ var scenes = []struct {
 	{"pin, locked", func(s *till) { s.hires(); s.keys("m8" + strings.Repeat("9999\n", pinsBeforeWait)) }},
 	{"tech", func(s *till) { s.keys("m3+51234\n") }},
 	{"typing", func(s *till) { s.keys("m3+2866") }},
+	{"inspection", func(s *till) { s.keys("m3+6") }},
+	{"inspection, found", func(s *till) { s.keys("m3+6\n" + allKeys + "\n"); s.step(found()) }},
+	{"updates", func(s *till) { s.keys("m3+7"); s.step(UpdateNews{Phase: UpdateLoaded, Runs: "v1", Version: "v2"}) }},
 	{"crew", func(s *till) { s.hires(); s.keys("m91111\n") }},
 	{"newpin", func(s *till) { s.keys("m91234") }},
 	{"newpin again", func(s *till) { s.keys("m91234\n12") }},
@@ -207,7 +210,8 @@ func shown(s *till) string {
 		c.back, c.URL = nil, strings.TrimPrefix(c.URL, testConfirm.Base)
 		text = strings.TrimSuffix(fmt.Sprintf("confirming %+v", c), " back:<nil>}") + "}"
 	}
-	text = strings.NewReplacer(" Payer:{Customer: Masked:}", "", " Linked:false", "", " Code:false", "").Replace(text)
+	text, _, _ = strings.Cut(text, " back:{") // of what a technician looks at
+	text = strings.NewReplacer("{Is:0 Figure:0 Why: What:0}", "?", "{Is:1 Figure:0 Why: What:0}", "+", " Payer:{Customer: Masked:}", "", " Linked:false", "", " Code:false", "").Replace(text)
 	if s.owed.Sound.Tone != Silence {
 		text += " ♪" + s.owed.Sound.Tone.String()
 	}

@@ -34,6 +34,8 @@ func (w Wish) String() string { return w.Setting.String() }
 // kasir.txt, and starts the till anew.
 type Tech struct {
 	Keyed   [settings]bool // which were
+	Set     bool           // settings can be keyed on this till
+	More    bool           // the other entries are shown; all of them work on either
 	Support string         // what a support person wants to know, in one line of plain text
 	Busy    bool           // there is a sale without an outcome: no new start now
 	Handed  bool           // it was handed over
@@ -50,11 +52,19 @@ func (s Tech) key(t *turn, k Key) {
 	switch {
 	case s.Handed && k != KeyClear:
 		t.sound(ToneRefuse, 0)
-	case digit && d >= 1 && d <= Rupiah(settings):
+	case k == '0':
+		t.sound(ToneKey, 0)
+		s.More = !s.More
+		t.Screen = s
+	case k == '6':
+		t.inspect(s)
+	case k == '7':
+		t.lookForUpdate(s)
+	case digit && d >= 1 && d <= Rupiah(settings) && s.Set:
 		t.sound(ToneKey, 0)
 		what := Setting(d - 1)
 		t.show(Typing{What: what, Text: s.typed[what], from: s, typing: typing{text: s.typed[what]}})
-	case k == KeyOK && s.any() && !s.Busy:
+	case k == KeyOK && s.Any() && !s.Busy:
 		t.sound(ToneKey, 0)
 		for i, is := range s.Keyed {
 			if is {
@@ -74,7 +84,8 @@ func (s Tech) key(t *turn, k Key) {
 	}
 }
 
-func (s Tech) any() bool {
+// Any reports whether something was keyed that OK would hand over.
+func (s Tech) Any() bool {
 	for _, is := range s.Keyed {
 		if is {
 			return true
@@ -85,7 +96,7 @@ func (s Tech) any() bool {
 
 func (s Tech) pass(t *turn) {
 	s.Busy = len(t.Book.Open)+len(t.Book.Unseen) > 0
-	s.Support = t.support()
+	s.Support, s.Set = t.support(), t.Config.Settable
 	t.Screen = s
 	t.closeMenu()
 }

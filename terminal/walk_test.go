@@ -235,7 +235,7 @@ func heal(t *testing.T, s *till, b *bank, seen map[OrderID]bool) {
 		case Late, Thanks, Alarm, Ended, Denied, WalletLinked, LinkLeft, Unlinked, Report, Receipt:
 			s.step(KeyOK)
 		case Entering, Menu, Dialing, Finding, Linking, LinkOffer, WalletRefused, UnlinkConfirm, Confirming,
-			Twin, Sales, Totals, Counting, Pin, Crew, NewPin, Tech, Typing:
+			Twin, Sales, Totals, Counting, Pin, Crew, NewPin, Tech, Typing, Inspection, Updates:
 			s.step(KeyClear)
 		}
 	}

@@ -268,12 +268,14 @@ func (t *till) work(ctx context.Context, j *journal, book terminal.Book, pressed
 		rooms.Go("settings", hand.serve)
 		setup = hand
 	}
+	mechanic := newMechanic(t, j, events)
+	rooms.Go("mechanic", mechanic.serve)
 	rooms.Go("keys", func(ctx context.Context) error { return t.forward(ctx, pressed, events) })
 	config := terminal.Config{Device: t.device, Merchant: t.merchant, Lang: t.lang, Volume: t.volume, Version: thisBuild().short(), Expect: t.expect, Confirm: confirm, Settable: setup != nil,
 		Least: t.least, Most: t.most, Quick: t.quick, Calm: t.calm, Lit: t.lit(), Printer: t.printer != nil}
 	rooms.do("till", func(ctx context.Context) error {
 		return terminal.Run(ctx, config, book, terminal.Rooms{
-			Events: events, Journal: j, Uplink: link, Glass: &t.faces, Speaker: t.speaker(), Setup: setup, Printer: t.paper(), Log: t.log,
+			Events: events, Journal: j, Uplink: link, Glass: &t.faces, Speaker: t.speaker(), Setup: setup, Mechanic: mechanic, Printer: t.paper(), Log: t.log,
 		})
 	})
 	return rooms.dismiss(t.left())

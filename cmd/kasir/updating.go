@@ -40,11 +40,12 @@ type updating struct {
 	changed time.Time // when view became what it is
 	word    time.Time // when the strip's trouble became what it is
 	fetched string    // name of a bundle in the inbox
+	tech    asking
 }
 
 func newUpdating(t *till) *updating {
 	now := time.Now()
-	u := &updating{t: t, began: now, changed: now, word: now,
+	u := &updating{t: t, began: now, changed: now, word: now, tech: asking{nudge: make(chan struct{}, 1)},
 		paths: update.Paths{Till: filepath.Join(t.updateRoot, update.Device.Till), Keeper: filepath.Join(t.updateRoot, update.Device.Keeper)},
 		runs:  update.ThisSystem(t.updateRoot),
 	}
@@ -70,11 +71,16 @@ func (u *updating) seen(v terminal.View) {
 	u.view, u.changed = v, time.Now()
 }
 
-// calm is what the last view says about a sale.
+// calm is what the last view says about a sale. A till that is closed sells nothing,
+// and neither does one at which a technician looks at updates.
 func (u *updating) calm() update.Calm {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	_, idle := u.view.Screen.(terminal.Idle)
+	idle := false
+	switch u.view.Screen.(type) {
+	case terminal.Idle, terminal.Closed, terminal.Updates:
+		idle = true
+	}
 	return update.Calm{Idle: idle, Unsure: u.view.Strip.Unsure, Late: u.view.Strip.Late, Since: time.Since(u.changed)}
 }
 
@@ -121,12 +127,14 @@ func (u *updating) watch(ctx context.Context, events chan<- terminal.Event) erro
 			tell(err)
 			continue
 		}
-		if !update.May(time.Now().In(u.t.zone), u.t.window, calm, state.AtOnce) {
+		bundle := u.have(state)
+		now := state.AtOnce || u.hurried(state, bundle)
+		if !update.May(time.Now().In(u.t.zone), u.t.window, calm, now) {
 			continue
 		}
-		switch bundle := u.have(state); {
+		switch {
 		case state.Phase == update.Installed:
-			if u.t.stopKeys(ctx, events, func() bool { return update.May(time.Now().In(u.t.zone), u.t.window, u.calm(), state.AtOnce) }) {
+			if u.t.stopKeys(ctx, events, func() bool { return update.May(time.Now().In(u.t.zone), u.t.window, u.calm(), now) }) {
 				return errRestart
 			}
 		case state.Phase == update.Ready:
@@ -186,6 +194,7 @@ func (u *updating) load(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-time.After(wait):
+		case <-u.tech.nudge:
 		}
 		if err := u.loadOnce(ctx); err != nil && ctx.Err() == nil {
 			u.t.log.Error("update", "err", err)
@@ -218,7 +227,7 @@ func (u *updating) loadOnce(ctx context.Context) error {
 	if u.fetched != name {
 		u.t.log.Info("an update was fetched", "version", offer.Version)
 	}
-	u.fetched = name
+	u.fetched, u.tech.loaded, u.tech.offered = name, offer.Version, ""
 	return nil
 }
 

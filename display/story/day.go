@@ -15,7 +15,7 @@ func dayShots(strip, busy terminal.Strip) []Shot {
 		return Shot{name, terminal.View{Screen: s, Strip: st}}
 	}
 	amount := terminal.Rupiah(25_000)
-	return []Shot{
+	return append(techShots(at, strip, busy), []Shot{
 		at("twin", terminal.Twin{Order: Order, Amount: amount}, busy),
 		at("twin-checking", terminal.Twin{Order: Order, Amount: terminal.MaxCharge, Checking: true}, busy),
 		at("sales", terminal.Sales{At: 1, Of: 24, Order: Order, Amount: amount, End: terminal.EndPaid, Receipt: true}, strip),
@@ -44,9 +44,11 @@ func dayShots(strip, busy terminal.Strip) []Shot {
 		at("crew", terminal.Crew{Roles: [terminal.MaxCrew]terminal.Role{terminal.Owner, terminal.Cashier, terminal.Cashier, terminal.Technician}}, strip),
 		at("crew-full", terminal.Crew{Roles: [terminal.MaxCrew]terminal.Role{terminal.Owner, terminal.Cashier, terminal.Cashier,
 			terminal.Technician}}, strip),
-		at("tech", terminal.Tech{}, strip),
-		at("tech-keyed", terminal.Tech{Keyed: [5]bool{true, true, true, true, true}}, strip),
-		at("tech-busy", terminal.Tech{Busy: true}, busy),
+		at("tech", terminal.Tech{Set: true}, strip),
+		at("tech-keyed", terminal.Tech{Set: true, Keyed: [5]bool{true, true, true, true, true}}, strip),
+		at("tech-busy", terminal.Tech{Set: true, Busy: true, Keyed: [5]bool{2: true}}, busy),
+		at("tech-more", terminal.Tech{Set: true, More: true}, strip),
+		at("tech-not-set", terminal.Tech{More: true}, strip),
 		at("tech-handed", terminal.Tech{Handed: true}, strip),
 		at("support", terminal.Support{Text: "kasir kasir-01 0.1.0 next=43 up=72h open=2 unsent=1 trouble=network last=provider_busy"}, strip),
 		at("typing", terminal.Typing{What: terminal.SetWiFi, Text: "toko bu s", Open: true}, strip),
@@ -55,5 +57,5 @@ func dayShots(strip, busy terminal.Strip) []Shot {
 		at("newpin", terminal.NewPin{Who: 2, Role: terminal.Cashier, Had: true}, strip),
 		at("newpin-again", terminal.NewPin{Who: 1, Role: terminal.Owner, Again: true, Typed: 2}, strip),
 		at("newpin-differs", terminal.NewPin{Who: 3, Role: terminal.Technician, Why: terminal.PinDiffers}, strip),
-	}
+	}...)
 }

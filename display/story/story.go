@@ -155,6 +155,6 @@ func Shots(lang terminal.Lang) []Shot {
 		at("confirming-wrong", terminal.Confirming{Order: Order, Amount: most, URL: Receipt, Tries: 4, Refusal: terminal.RefuseCode}, offline),
 		at("confirming-wait", terminal.Confirming{Order: Order, Amount: amount, URL: Receipt, Wait: 5 * time.Minute, Refusal: terminal.RefuseCode}, offline),
 		at("confirming-over", terminal.Confirming{Order: Order, Amount: amount, URL: Receipt, Refusal: terminal.RefuseCode}, offline),
-		at("about", terminal.About{Version: "0.1.0", Open: 2, Tech: true}, busy),
+		at("about", terminal.About{Version: "0.1.0", Open: 2}, busy),
 	}, dayShots(strip, busy)...)
 }

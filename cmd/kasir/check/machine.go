@@ -53,9 +53,11 @@ func (s *session) journal(ctx context.Context) Result {
 	defer cancel()
 	say := "no journal yet"
 	if _, err := os.Stat(s.Journal); err == nil {
-		if say, err = verify(ctx, s.Journal); err != nil {
+		rows, err := verify(ctx, s.Journal)
+		if err != nil {
 			return fail("%v", err)
 		}
+		say = fmt.Sprintf("%d rows verified", rows)
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return fail("%v", err)
 	}
@@ -66,17 +68,17 @@ func (s *session) journal(ctx context.Context) Result {
 	return pass("%s; a fact is on the card in %v", say, took.Round(time.Millisecond/10))
 }
 
-func verify(ctx context.Context, path string) (string, error) {
+func verify(ctx context.Context, path string) (rows int64, err error) {
 	j, err := store.OpenReadOnly(ctx, path)
 	if err != nil {
-		return "", err
+		return 0, err
 	}
 	err = j.Verify(ctx)
-	last, _ := j.Head()
+	rows, _ = j.Head()
 	if err := errors.Join(err, j.Close()); err != nil {
-		return "", fmt.Errorf("verify journal: %w", err)
+		return 0, fmt.Errorf("verify journal: %w", err)
 	}
-	return fmt.Sprintf("%d rows verified", last), nil
+	return rows, nil
 }
 
 func tryWriting(ctx context.Context, dir string) (each time.Duration, err error) {
