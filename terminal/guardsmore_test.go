@@ -141,13 +141,18 @@ func TestAWordAboutNoLink(t *testing.T) {
 	}
 }
 
-// Where settings cannot be keyed, no key leads there.
-func TestNoTechnicianWhereNothingCanBeSet(t *testing.T) {
-	for settable, want := range map[bool]string{true: "tech", false: "idle"} {
+// Where settings cannot be keyed, no key leads there; the till can be looked at all
+// the same.
+func TestNothingIsKeyedWhereNothingCanBeSet(t *testing.T) {
+	for settable, want := range map[bool]string{true: "typing", false: "tech"} {
 		s := greetedTill(t)
 		s.Config.Settable = settable
-		s.keys("m3+")
+		s.keys("m3+1")
 		s.want(want)
+		if !settable {
+			s.keys("6")
+			s.want("inspection")
+		}
 	}
 }
 
