@@ -142,37 +142,6 @@ func (c *clerk) leave(timer *time.Timer) {
 	}
 }
 
-// takeUp resumes every charge that is still to be asked about.
-func (c *clerk) takeUp(ctx context.Context) error {
-	if c.custody.book != nil {
-		if err := c.seek(ctx); err != nil && ctx.Err() == nil {
-			return err
-		}
-		return nil
-	}
-	after, n := "", 0
-	for {
-		found, err := c.book.Watched(ctx, after, maxBatch)
-		if ctx.Err() != nil {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("take up open charges: %w", err)
-		}
-		if len(found) == 0 {
-			c.log.Info("open charges taken up", "charges", n)
-			return nil
-		}
-		notes := make([]note, 0, len(found))
-		for _, f := range found {
-			after = f.Order
-			notes = append(notes, note{order: f.Order, event: ledger.Tick{}})
-		}
-		n += len(notes)
-		c.work(notes)
-	}
-}
-
 // more is first and what waits behind it.
 func (c *clerk) more(first note) []note {
 	notes := []note{first}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"kasir/backend/ledger"
@@ -30,6 +31,14 @@ type custody struct {
 	parts map[int]int   // and how many looks each has been idle for
 	sweep time.Duration // Moment.Up of the next look
 	lapse bool          // a commit came to nothing: what is watched and on no desk is looked for
+
+	// What was claimed and is still to be taken up, and how far that has come. It is
+	// done in slices between the notes: whoever asks for an order of it is answered
+	// first.
+	behind []int
+	now    int           // how many of the first of behind are being taken up
+	passed string        // the last order of those that was
+	again  time.Duration // Moment.Up before which none is
 }
 
 func newCustody(book ledger.Shared) custody {
@@ -69,6 +78,7 @@ func (c *clerk) recallTo(life int64) {
 		c.remove(f)
 	}
 	clear(k.parts)
+	k.behind, k.now, k.passed = nil, 0, ""
 	k.life, k.sweep = life, c.moment().Up
 }
 
@@ -130,9 +140,19 @@ func (c *clerk) claim(want []int) error {
 	for i, part := range want {
 		if got[i] {
 			k.parts[part] = 0
+			k.later(part)
 		}
 	}
 	return nil
+}
+
+// later has parts taken up when there is time.
+func (k *custody) later(parts ...int) {
+	for _, part := range parts {
+		if !slices.Contains(k.behind[k.now:], part) {
+			k.behind = append(k.behind, part)
+		}
+	}
 }
 
 // vouch fails when an order of drafts that would call without having committed
@@ -158,7 +178,7 @@ func (c *clerk) vouch(drafts []*draft) error {
 	return k.book.Holds(ctx, parts)
 }
 
-// seek takes up the open charges that nobody has, and gives back the parts that
+// seek claims the parts with open charges that nobody has, and gives back those that
 // have been without any for a while.
 func (c *clerk) seek(ctx context.Context) error {
 	k := &c.custody
@@ -179,43 +199,9 @@ func (c *clerk) seek(ctx context.Context) error {
 	if err := c.claim(want); err != nil {
 		return err
 	}
-	for _, part := range want {
-		if _, held := k.parts[part]; held {
-			again = append(again, part)
-		}
-	}
-	for _, part := range again {
-		if err := c.takeUpPart(ctx, part); err != nil {
-			return err
-		}
-	}
+	k.later(again...)
 	k.lapse = false
 	return c.letGo(ctx)
-}
-
-// takeUpPart resumes the open charges of a part that are on no desk.
-func (c *clerk) takeUpPart(ctx context.Context, part int) error {
-	for after, n := "", 0; ; {
-		found, err := c.custody.book.WatchedOf(ctx, part, after, maxBatch)
-		if err != nil {
-			return fmt.Errorf("take up open charges: %w", err)
-		}
-		if len(found) == 0 {
-			if n > 0 {
-				c.log.Info("open charges taken up", "part", part, "charges", n)
-			}
-			return nil
-		}
-		var notes []note
-		for _, f := range found {
-			after = f.Order
-			if c.desk[f.Order] == nil {
-				notes = append(notes, note{order: f.Order, event: ledger.Tick{}})
-			}
-		}
-		n += len(notes)
-		c.work(notes)
-	}
 }
 
 // letGo releases parts that have had no open charge for some looks.
@@ -226,6 +212,9 @@ func (c *clerk) letGo(ctx context.Context) error {
 		if part, ok := k.partOf(id); ok {
 			used[part] = true
 		}
+	}
+	for _, part := range k.behind {
+		used[part] = true
 	}
 	var idle []int
 	for part := range k.parts {
@@ -249,6 +238,9 @@ func (c *clerk) rest() time.Duration {
 	if c.custody.book != nil {
 		wait = min(wait, max(0, c.custody.sweep-now))
 	}
+	if len(c.custody.behind) > 0 {
+		wait = min(wait, max(0, c.custody.again-now))
+	}
 	return wait
 }
 
@@ -259,5 +251,6 @@ func (c *clerk) timely(ctx context.Context) {
 			c.log.Error("open charges of others cannot be looked for", "error", err)
 		}
 	}
+	c.takeUpSome(ctx)
 	c.work(c.ticks())
 }

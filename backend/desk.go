@@ -178,6 +178,12 @@ func (c *clerk) fetch(id string) (*file, error) {
 		}
 		return nil, errors.Join(errBook, err)
 	}
+	return c.lay(id, facts), nil
+}
+
+// lay puts an order on the desk as the book has it.
+func (c *clerk) lay(id string, facts ledger.Facts) *file {
+	f, ok := c.desk[id]
 	if !ok {
 		f = &file{id: id, page: &page{}}
 		c.desk[id] = f
@@ -185,7 +191,7 @@ func (c *clerk) fetch(id string) (*file, error) {
 		c.due.drop(f)
 	}
 	f.charge, f.spoiled, f.place = ledger.Load(facts), false, unloaded
-	return f, nil
+	return f
 }
 
 // commit writes what the drafts owe to the book.

@@ -39,6 +39,7 @@ type fleet struct {
 	base     *url.URL
 	charges  sync.Map // order -> *atomic.Int64: charge calls that reached the provider
 	slow     atomic.Int64
+	deaf     atomic.Bool // notifications are lost
 	log      slog.Handler
 	nodes    []*node
 }
@@ -105,6 +106,10 @@ func (c *fleet) count(order string) *atomic.Int64 {
 
 // balance hands what comes from the provider to two backends at one time.
 func (c *fleet) balance(w http.ResponseWriter, r *http.Request) {
+	if c.deaf.Load() {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
+	}
 	body, _ := io.ReadAll(r.Body)
 	var all sync.WaitGroup
 	codes := make([]int, 2)

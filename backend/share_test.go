@@ -114,6 +114,22 @@ func TestKeeperDies(t *testing.T) {
 	c.once(9)
 }
 
+// TestKeeperDiesUnheard: whoever takes over a device, because of its next sale, goes
+// on asking about the one before as well, which nobody tells him of.
+func TestKeeperDiesUnheard(t *testing.T) {
+	t.Parallel()
+	c := newFleet(t, 2)
+	c.deaf.Store(true)
+	c.nodes[0].put("K0-00000001", 5000)
+	c.nodes[0].kill()
+	t.Cleanup(c.nodes[0].start)
+	if err := c.sandbox.Pay("K0-00000001"); err != nil {
+		t.Fatal(err)
+	}
+	c.nodes[1].put("K0-00000002", 700)
+	c.settled(1)
+}
+
 // TestSessionsAreCut: connections with the database end at the worst of moments,
 // while charges are made; every order is charged once and ends settled.
 func TestSessionsAreCut(t *testing.T) {

@@ -60,6 +60,7 @@ func (s *step) sent(a Answer) {
 // doubt begins the search for a charge whose call proved nothing.
 func (s *step) doubt() {
 	s.c.doubtSince = s.now.Up
+	s.c.resendAt = s.now.Up + ResendGrace
 	s.c.reads = 0
 	s.c.urgent = true
 }
@@ -160,7 +161,7 @@ func (s *step) unheard(since time.Duration) {
 	c := &s.c
 	again := !c.CancelWanted && !c.walletless() && !c.duplicate && s.now.Up < c.sendUntil && c.sends < maxSends
 	switch {
-	case again && since >= ResendGrace:
+	case again && s.now.Up >= c.resendAt:
 		c.send = true
 	case c.CancelWanted && c.PaymentType == "": // no call of ours can be under way
 		s.record(Record{Kind: KindCancelled})

@@ -20,6 +20,7 @@ type errand struct {
 	sends      int           // charge calls since Open or Resume
 	sendUntil  time.Duration // no new transaction is made after this
 	doubtSince time.Duration // while no transaction is known: since when it is being looked for
+	resendAt   time.Duration // and that it is absent then is reason enough to send again
 	duplicate  bool          // the provider said it has one
 
 	read   bool          // a status call was made, at readAt

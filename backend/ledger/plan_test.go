@@ -75,3 +75,26 @@ func TestResumeBeginsTheDoubtAnew(t *testing.T) {
 		t.Errorf("state %s after %v of absence, want cancelled", l.State, AbsenceGrace)
 	}
 }
+
+// A backend that is killed again and again before the grace is over must still come
+// to send what no provider knows.
+func TestShortLivesSendAgain(t *testing.T) {
+	l := begin().steps(opened())
+	for life := time.Duration(0); ; life += 3 * time.Second {
+		if life > ResendGrace+3*time.Second {
+			t.Fatalf("not sent again in %s of lives of 3 s", life)
+		}
+		l.pass(3 * time.Second)
+		l.Charge = Load(l.Facts)
+		l.step(Resume{})
+		if calls := l.ticks(0); l.InFlight() != Status {
+			t.Fatalf("after a restart %+v, want a status", calls)
+		}
+		if l.step(outcome(Status, Absent)); l.InFlight() == Send {
+			if life+3*time.Second < ResendGrace {
+				t.Errorf("sent again %s after it was asked for, want %s at least", life+3*time.Second, ResendGrace)
+			}
+			return
+		}
+	}
+}

@@ -21,9 +21,9 @@ type Shared interface {
 	Life() int64
 
 	// WatchedParts is the parts of which any order is watched; WatchedOf is
-	// Book.Watched for one of them.
+	// Book.Watched for some of them.
 	WatchedParts(ctx context.Context) ([]int, error)
-	WatchedOf(ctx context.Context, part int, after string, limit int) ([]Facts, error)
+	WatchedOf(ctx context.Context, parts []int, after string, limit int) ([]Facts, error)
 
 	// ClaimCustomers and ReleaseCustomers are the same for customers' wallets.
 	ClaimCustomers(ctx context.Context, customers []string) (got []bool, life int64, err error)

@@ -155,7 +155,12 @@ func (s *step) resume() {
 	}
 	c.sends = 1 // or none; but one may be under way
 	c.doubtSince = s.now.Up
-	c.sendUntil = min(wall(c.AskedMS), s.now.Up) + c.lifetime()
+	// A backend that lives shorter than the grace, again and again, must still come to
+	// send: the grace counts from when the order was asked for. A wall clock that is
+	// wrong sends sooner, which is safe, or not later than without one.
+	asked := min(wall(c.AskedMS), s.now.Up)
+	c.resendAt = asked + ResendGrace
+	c.sendUntil = asked + c.lifetime()
 	if c.TransactionID != "" {
 		c.deadline = min(wall(c.ExpiresMS), s.now.Up+c.lifetime())
 	}

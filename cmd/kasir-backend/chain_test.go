@@ -176,8 +176,11 @@ func (k *chainTill) breath() time.Duration { return breath + time.Duration(k.Int
 
 // insist asks one backend after the other until one answers.
 func (k *chainTill) insist(method, path string, body any) (c wire.Charge) {
+	var tries []string
 	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); {
-		code, err := within(20*time.Second, method, "http://"+k.any()+path, body, &c)
+		at, began := k.any(), time.Now()
+		code, err := within(20*time.Second, method, "http://"+at+path, body, &c)
+		tries = append(tries, fmt.Sprintf("%.1fs %d %v", time.Since(began).Seconds(), code, err))
 		if err == nil && code == http.StatusOK {
 			return c
 		}
@@ -187,7 +190,7 @@ func (k *chainTill) insist(method, path string, body any) (c wire.Charge) {
 		}
 		time.Sleep(k.breath())
 	}
-	k.Errorf("%s %s: no answer for two minutes", method, path)
+	k.Errorf("%s %s: no answer for two minutes, the last tries: %q", method, path, tries[max(0, len(tries)-10):])
 	return c
 }
 

@@ -51,7 +51,7 @@ func (r *rung) OnNews(ring func(devices []string), _ func())     { r.ring = ring
 func (r *rung) ClaimCustomers(_ context.Context, c []string) ([]bool, int64, error) {
 	return all(len(c)), 1, nil
 }
-func (r *rung) WatchedOf(context.Context, int, string, int) ([]ledger.Facts, error) {
+func (r *rung) WatchedOf(context.Context, []int, string, int) ([]ledger.Facts, error) {
 	return nil, nil
 }
 func (r *rung) Secret(_ context.Context, _ string, size int) ([]byte, error) {

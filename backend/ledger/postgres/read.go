@@ -60,10 +60,10 @@ func (b *Book) Watched(ctx context.Context, after string, limit int) ([]ledger.F
 	return list[ledger.Facts](ctx, b, `SELECT body FROM orders WHERE watched AND order_id > $1 ORDER BY order_id LIMIT $2`, after, limit)
 }
 
-// WatchedOf is Watched for one part of the devices.
-func (b *Book) WatchedOf(ctx context.Context, part int, after string, limit int) ([]ledger.Facts, error) {
-	return list[ledger.Facts](ctx, b, `SELECT body FROM orders WHERE watched AND part = $1 AND order_id > $2
-		ORDER BY order_id LIMIT $3`, part, after, limit)
+// WatchedOf is Watched for some parts of the devices.
+func (b *Book) WatchedOf(ctx context.Context, parts []int, after string, limit int) ([]ledger.Facts, error) {
+	return list[ledger.Facts](ctx, b, `SELECT body FROM orders WHERE watched AND part = ANY($1) AND order_id > $2
+		ORDER BY order_id LIMIT $3`, parts, after, limit)
 }
 
 // WatchedParts is the parts of which any order is watched.
