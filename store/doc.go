@@ -30,6 +30,10 @@
 // A journal that has stopped says why (ReasonOf) and can be taken up again
 // without a new process when the card works again (Reopen).
 //
+// A file whose first page is bad is not taken for an empty one or somebody else's
+// while rows of a journal are behind it, in its pages or in its log, and a log that
+// has rows which SQLite cannot find in it is damage, not the trace of a power cut.
+//
 // What can be read of one that is damaged can be carried into a new one (Salvage)
 // that takes its place (Succeed); the damaged one is kept as FILE.broken-1, with
 // its log beside it, and so on. For a moment there are FILE.fresh and FILE.next.

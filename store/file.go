@@ -142,3 +142,10 @@ func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
 }
+
+// gone says that there is a log without what it belongs to. No journal begins like
+// that: a new one is whole before anything is written to its log.
+func gone(path string) bool {
+	info, err := os.Stat(path)
+	return exists(path+"-wal") && (errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0)
+}

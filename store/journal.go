@@ -90,7 +90,7 @@ var toWrite = url.Values{"mode": {"rwc"}, "_journal_mode": {"WAL"}, "_txlock": {
 func Open(ctx context.Context, path string, _ Options) (*Journal, error) {
 	j, err := open(ctx, path)
 	if err != nil {
-		return nil, fmt.Errorf("open journal %s: %w", path, explain(0, err))
+		return nil, fmt.Errorf("open journal %s: %w", path, disowned(ctx, path, explain(0, err)))
 	}
 	return j, nil
 }
@@ -117,7 +117,11 @@ func open(ctx context.Context, path string) (*Journal, error) {
 		return nil, err
 	}
 	unclean := exists(path + "-wal") // a clean close leaves none behind
-	if err := j.start(ctx, unclean); err != nil {
+	err = j.start(ctx, unclean)
+	if err == nil && unclean {
+		err = missed(ctx, path, Row{Seq: j.seq, Hash: j.head})
+	}
+	if err != nil {
 		return nil, errors.Join(err, j.Close())
 	}
 	return j, nil
@@ -126,6 +130,9 @@ func open(ctx context.Context, path string) (*Journal, error) {
 // admit refuses somebody else's file without touching it.
 func (j *Journal) admit(ctx context.Context) error {
 	sure, err := inspect(j.path)
+	if err == nil && sure && gone(j.path) {
+		return behind(ctx, j.path)
+	}
 	if err != nil || sure {
 		return err
 	}
@@ -138,7 +145,10 @@ func (j *Journal) admit(ctx context.Context) error {
 	if err == nil && !m.empty() {
 		err = m.ours()
 	}
-	return errors.Join(explain(0, err), v.close())
+	if err = errors.Join(explain(0, err), v.close()); err == nil && m.empty() {
+		err = behind(ctx, j.path)
+	}
+	return err
 }
 
 // found makes sure that the file and its name are there, durably and for its owner

@@ -128,25 +128,6 @@ func TestSalvageOfNothing(t *testing.T) {
 	}
 }
 
-// The one page by which all others are found.
-func TestSalvageWithoutTheRoot(t *testing.T) {
-	j := newJournal(t)
-	fill(t, j, 1, 100)
-	j.Close()
-	file, err := os.ReadFile(j.path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	at := bytes.Index(file, []byte(`{"kind":"settled","amount":1}`)) / pageBytes * pageBytes
-	copy(file[at:at+pageBytes], make([]byte, pageBytes))
-	if err := os.WriteFile(j.path, file, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if rows, _, err := salvaged(t, j.path); err == nil || len(rows) > 0 {
-		t.Errorf("rows %v, %v; want none and why", rows, err)
-	}
-}
-
 // Rows that are only in the log are rows.
 func TestSalvageReadsTheLog(t *testing.T) {
 	j := newJournal(t)

@@ -22,7 +22,7 @@ import (
 func OpenReadOnly(ctx context.Context, path string) (*Journal, error) {
 	j, err := openReadOnly(ctx, path)
 	if err != nil {
-		return nil, fmt.Errorf("open journal %s: %w", path, explain(0, err))
+		return nil, fmt.Errorf("open journal %s: %w", path, disowned(ctx, path, explain(0, err)))
 	}
 	return j, nil
 }

@@ -285,3 +285,24 @@ func TestTheProviderStaysSilent(t *testing.T) {
 		t.Errorf("a code came: %q", turn.trouble())
 	}
 }
+
+// What is heard of a slip, of a digit that is not taken, and of a journal that is
+// lost, which is as loud as all else.
+func TestEdgesOfWhatIsHeard(t *testing.T) {
+	s := offeringTill(t)
+	s.Config.Printer = true
+	s.keys("c")
+	s.step(settled(1, 25_000))
+	s.wait(time.Second)
+	for keys, want := range map[string]Tone{"5": ToneRefuse, "z": ToneRefuse, "+": ToneKey} {
+		s.keys(keys)
+		if got := s.owed.Sound.Tone; got != want || s.Screen.Name() != "thanks" {
+			t.Errorf("%q: ♪%v on %s, want ♪%v", keys, got, s.Screen.Name(), want)
+		}
+	}
+	s.keys("vv")
+	_, owed := Step(s.State, s.moment(), JournalLost{})
+	if got := owed.Sound; got.Tone != ToneAlarm || got.Volume != Soft {
+		t.Errorf("sound %+v, want a soft alarm", got)
+	}
+}

@@ -189,14 +189,18 @@ func (t *till) mend(ctx context.Context, j *journal, into *life) error {
 		return nil
 	case <-j.stop:
 	}
-	said := store.ReasonOf(j.lost)
+	said, wait := store.ReasonOf(j.lost), mendEvery
 	t.log.Error("the journal stopped", "why", said.String())
+	if said == store.Damaged {
+		wait = 0 // nothing will mend it: whoever stands there is told what to do
+	}
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-time.After(mendEvery):
+		case <-time.After(wait):
 		}
+		wait = mendEvery
 		next, book, err := j.again(ctx)
 		if err == nil {
 			into.journal, into.book = next, book
