@@ -100,7 +100,10 @@ func settingFlags(command string) (s *settings, f *flag.FlagSet, finish func() e
 	f.StringVar(&volume, "volume", "loud", "how loud it begins: "+wordsOf(volumes)+"; tones says nothing")
 	f.Int64Var((*int64)(&s.least), "least", 0, "smallest `rupiah` of one sale; 0: what the provider allows")
 	f.Int64Var((*int64)(&s.most), "most", 0, "largest `rupiah` of one sale; 0: what the provider allows")
-	f.Func("quick", "`amounts` of digits that are held down, like 1=5000,2=10000; none by default", s.readQuick)
+	f.Func("quick", "`amounts` of digits that are held down, like 1=5000,2=10000; none by default", func(text string) (err error) {
+		s.quick, err = terminal.ReadQuick(text)
+		return err
+	})
 	f.DurationVar(&s.calm.Dim, "dim", 2*time.Minute, "how long nobody uses a till until its back light gets dimmer, a `time` like 90s or 2m; 0: never")
 	f.DurationVar(&s.calm.Advise, "advise", 5*time.Minute, "the same `time` until it says whose till it is and what proves a payment; 0: never")
 	f.DurationVar(&s.calm.Dark, "dark", 0, "the same `time` until its back light goes out; 0: never")

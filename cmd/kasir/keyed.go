@@ -64,6 +64,7 @@ func (k *keyed) serve(ctx context.Context) error {
 var kept = []struct{ entry, flag string }{
 	{"name", "device"}, {"backend", "backend"}, {"board", "board"}, {"language", "lang"},
 	{"merchant", "merchant"}, {"zone", "zone"}, {"update-window", "update-window"},
+	{"least", "least"}, {"most", "most"}, {"quick", "quick"},
 }
 
 // takeKeyed takes settings that were keyed on the till itself: they are put over

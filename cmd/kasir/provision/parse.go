@@ -40,6 +40,9 @@ var entries = []entry{
 	{"merchant", false, "", func(s *Settings) *string { return &s.Merchant }, checkText},
 	{"zone", false, "", func(s *Settings) *string { return &s.Zone }, oneOf("wib", "wita", "wit")},
 	{"update-window", false, "", func(s *Settings) *string { return &s.Window }, checkWindow},
+	{"least", false, "", func(s *Settings) *string { return &s.Least }, checkAmount},
+	{"most", false, "", func(s *Settings) *string { return &s.Most }, checkAmount},
+	{"quick", false, "", func(s *Settings) *string { return &s.Quick }, checkQuick},
 	{"code", true, "", func(s *Settings) *string { return &s.Code }, checkCode},
 	{"wifi", false, "", func(s *Settings) *string { return &s.WiFi }, checkNetwork},
 	{"wifi-password", true, "", func(s *Settings) *string { return &s.Password }, checkPassword},
@@ -68,6 +71,9 @@ func Parse(text []byte, boards []string) (Settings, []Problem) {
 		if _, twice := said[name]; !twice {
 			said[name] = n
 		}
+	}
+	if p, none := s.unsaleable(said); none {
+		problems = append(problems, p)
 	}
 	return s, append(problems, missing(said)...)
 }

@@ -18,10 +18,10 @@ var boards = []string{"lcd-2in8", "epaper-4in2"}
 
 func TestParse(t *testing.T) {
 	text := "\ufeff# a remark\r\n\r\nName = toko-1\r\nbackend: https://kasir.toko.co.id:8443/x\r\n\tboard\tlcd-2in8\r\n" +
-		"language en\r\nmerchant  Warung Bu Sri \r\nzone wita\r\ncode 3141-5926-5352\r\n" + radio + "country SG\nssh-key " + pubKey
+		"language en\r\nmerchant  Warung Bu Sri \r\nzone wita\r\nleast 1000\r\nmost: 1000\r\nquick = 1=1000\r\ncode 3141-5926-5352\r\n" + radio + "country SG\nssh-key " + pubKey
 	got, problems := Parse([]byte(text), boards)
 	want := Settings{Name: "toko-1", Backend: "https://kasir.toko.co.id:8443/x", Board: "lcd-2in8", Language: "en",
-		Merchant: "Warung Bu Sri", Zone: "wita", Code: "3141-5926-5352", WiFi: "Toko Sri", Password: secret, Country: "SG", SSHKey: pubKey}
+		Merchant: "Warung Bu Sri", Zone: "wita", Least: "1000", Most: "1000", Quick: "1=1000", Code: "3141-5926-5352", WiFi: "Toko Sri", Password: secret, Country: "SG", SSHKey: pubKey}
 	if len(problems) > 0 || got != want {
 		t.Errorf("got %+v, %v; want %+v", got, problems, want)
 	}
@@ -74,6 +74,15 @@ func TestBad(t *testing.T) {
 		{"password with letters of no keyboard", good + "wifi Toko\nwifi-password " + secret + "é\n", "line 5: wifi-password: a network's password has only"},
 		{"no hours", good + "update-window night\n", "line 4: update-window: want two times of day"},
 		{"hours that are minutes", good + "update-window 02:00-02:10\n", "line 4: update-window: 02:00-02:10 is too short"},
+		{"least with dots", good + "least 1.000\n", "line 4: least: want rupiah in digits alone"},
+		{"most in words", good + "most sejuta\n", "line 4: most: want rupiah in digits alone"},
+		{"most that nobody may take", good + "most 10000001\n", "line 4: most: want rupiah in digits alone, 1 to 10000000"},
+		{"least of nothing", good + "least 0\n", "line 4: least: want rupiah"},
+		{"least over most", good + "most 1000\nleast 2000\n", "line 5: least 2000 is more than most 1000"},
+		{"quick without a digit", good + "quick 5000\n", "line 4: quick: \"5000\": want a digit from 1 to 9"},
+		{"quick twice", good + "quick 1=5000,1=6000\n", "line 4: quick: \"1=6000\": digit 1 has an amount already"},
+		{"quick over most", good + "quick 1=5000,2=50000\nmost 20000\n", "line 4: quick: 2=50000 is less than least or more than most"},
+		{"quick under least", good + "least 6000\nquick 1=5000\n", "line 5: quick: 1=5000 is less than least"},
 		{"a private key", good + "ssh-key -----BEGIN OPENSSH PRIVATE KEY-----\n", "line 4: ssh-key: want the line of a .pub file"},
 		{"a key with an option", good + "ssh-key command=\"hunter\" " + pubKey + "\n", "line 4: ssh-key: want the line of a .pub file"},
 		{"an old kind of key", good + "ssh-key " + strings.Replace(pubKey, "ed25519", "rsa", 1) + "\n", "line 4: ssh-key: want the line of a .pub file"},
@@ -110,12 +119,12 @@ func TestScrub(t *testing.T) {
 }
 
 func TestConfig(t *testing.T) {
-	s, problems := Parse([]byte(good+radio+"merchant Warung Bu Sri\nupdate-window 23:00-05:00\n"), boards)
+	s, problems := Parse([]byte(good+radio+"merchant Warung Bu Sri\nupdate-window 23:00-05:00\nleast 500\nmost 2000000\nquick 1=5000, 5=20000\n"), boards)
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
 	want := "# Written from kasir.txt; change that and start the till with it.\n" +
-		"backend https://kasir.toko.co.id\ndevice toko-1\nboard lcd-2in8\nmerchant Warung Bu Sri\njournal /j\nlog /l\nwatchdog /dev/watchdog\nupdate /u\nupdate-window 23:00-05:00\nsetup /keyed.txt\n"
+		"backend https://kasir.toko.co.id\ndevice toko-1\nboard lcd-2in8\nmerchant Warung Bu Sri\nleast 500\nmost 2000000\nquick 1=5000, 5=20000\njournal /j\nlog /l\nwatchdog /dev/watchdog\nupdate /u\nupdate-window 23:00-05:00\nsetup /keyed.txt\n"
 	if got := string(s.Config("/j", "/l", "/u")); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -18,6 +18,9 @@ type Settings struct {
 	Merchant string // as customers should see it
 	Zone     string // wib, wita or wit
 	Window   string // hours in which it may be updated, 02:00-04:00
+	Least    string // rupiah of one sale
+	Most     string // the same
+	Quick    string // amounts of digits that are held down, 1=5000,2=10000
 	Code     string // by which the backend knows a new till; secret
 	WiFi     string // the network's name, 1 to 32 bytes
 	Password string // of the network, 8 to 63 characters; secret
@@ -43,7 +46,7 @@ func (s Settings) Config(journal, log, updates string) []byte {
 	b.WriteString("# Written from kasir.txt; change that and start the till with it.\n")
 	for _, line := range [][2]string{
 		{"backend", s.Backend}, {"device", s.Name}, {"board", s.Board}, {"lang", s.Language},
-		{"merchant", s.Merchant}, {"zone", s.Zone}, {"journal", journal}, {"log", log}, {"watchdog", "/dev/watchdog"}, {"update", updates}, {"update-window", s.Window},
+		{"merchant", s.Merchant}, {"zone", s.Zone}, {"least", s.Least}, {"most", s.Most}, {"quick", s.Quick}, {"journal", journal}, {"log", log}, {"watchdog", "/dev/watchdog"}, {"update", updates}, {"update-window", s.Window},
 		{"setup", filepath.Join(filepath.Dir(journal), "keyed.txt")},
 	} {
 		if line[1] != "" {
