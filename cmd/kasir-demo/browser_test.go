@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"kasir/terminal/keypad"
 )
 
 // Whoever sets this wants to look at the pages: a directory for the pictures.
@@ -105,8 +107,8 @@ func (b *browser) picture(name string) {
 	}
 }
 
-// click presses the mouse on something in a frame of the page.
-func (b *browser) click(frame, selector string) {
+// place is where something in a frame of the page is, in the middle of the window.
+func (b *browser) place(frame, selector string) (x, y float64) {
 	b.t.Helper()
 	b.until(selector, fmt.Sprintf(`!!document.getElementById(%q).contentDocument?.querySelector(%q)`, frame, selector))
 	at := asked[struct{ X, Y float64 }](b, fmt.Sprintf(`(() => {
@@ -115,7 +117,23 @@ func (b *browser) click(frame, selector string) {
 		const f = frame.getBoundingClientRect(), r = thing.getBoundingClientRect();
 		return { X: f.left + r.left + r.width / 2, Y: f.top + r.top + r.height / 2 };
 	})()`, frame, selector))
-	b.run(chromedp.MouseClickXY(at.X, at.Y))
+	return at.X, at.Y
+}
+
+// click presses the mouse on something in a frame of the page.
+func (b *browser) click(frame, selector string) {
+	b.t.Helper()
+	x, y := b.place(frame, selector)
+	b.run(chromedp.MouseClickXY(x, y))
+}
+
+// hold keeps the mouse on a key until it counts as held.
+func (b *browser) hold(key string) {
+	b.t.Helper()
+	x, y := b.place("till", fmt.Sprintf("#keypad [data-key='%s']", key))
+	b.run(chromedp.MouseEvent(chromedp.MousePressed, x, y, chromedp.ButtonLeft, chromedp.ClickCount(1)),
+		chromedp.Sleep(keypad.HeldFor+200*time.Millisecond),
+		chromedp.MouseEvent(chromedp.MouseReleased, x, y, chromedp.ButtonLeft, chromedp.ClickCount(1)))
 }
 
 // tap presses keys on the till's own keypad with the mouse.
@@ -184,7 +202,8 @@ func TestBrowserSwitches(t *testing.T) {
 		b.until(which+" "+to, fmt.Sprintf(`document.querySelector('[data-switch="%s"] [data-to="%s"]').getAttribute('aria-pressed') === 'true'`, which, to))
 	}
 	press("network", "off")
-	b.tap("7", "z", "z", "ok")
+	b.hold("5") // a quick amount
+	b.tap("ok")
 	b.await("offline")
 	b.picture("switch-1-offline")
 	press("network", "on")
@@ -207,7 +226,7 @@ func TestBrowserSwitches(t *testing.T) {
 	b.until("the red switch", `getComputedStyle(document.querySelector('[data-switch=backend] [data-to=off]')).color === 'rgb(255, 255, 255)'`)
 	press("backend", "on")
 	b.await("thanks")
-	b.settled(before, 70000)
+	b.settled(before, 50000)
 
 	// The keyboard counts, wherever the mouse was last: here on a switch.
 	b.until("the receipt", `document.getElementById('pay').contentDocument?.querySelector('.settlement') &&

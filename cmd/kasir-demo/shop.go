@@ -143,7 +143,7 @@ func (h *shop) powerOn(ctx context.Context) error {
 	till, err := start(ctx, dir, h.programs.till, "run",
 		"-backend", h.road.base(), "-journal", filepath.Join(dir, "till.db"), "-device", device,
 		"-panel", "web:127.0.0.1:0", "-keys", "web", "-size", h.settings.size, "-depth", h.settings.depth,
-		"-lang", h.lang, "-merchant", merchant, "-qr-merchant", merchant, "-voice", filepath.Join(dir, "voice"))
+		"-lang", h.lang, "-merchant", merchant, "-qr-merchant", merchant, "-voice", filepath.Join(dir, "voice"), "-quick", "1=5000,2=10000,5=50000")
 	if err != nil {
 		return err
 	}

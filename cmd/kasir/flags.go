@@ -100,7 +100,7 @@ func settingFlags(command string) (s *settings, f *flag.FlagSet, finish func() e
 	f.StringVar(&volume, "volume", "loud", "how loud it begins: "+wordsOf(volumes)+"; tones says nothing")
 	f.Int64Var((*int64)(&s.least), "least", 0, "smallest `rupiah` of one sale; 0: what the provider allows")
 	f.Int64Var((*int64)(&s.most), "most", 0, "largest `rupiah` of one sale; 0: what the provider allows")
-	f.Func("quick", "`amounts` of digits that are held down, like 1=5000,2=10000; none by default", func(text string) (err error) {
+	f.Func("quick", "`amounts` of digits that are held down, like 1=5000,2=10000; none by default; with -keys tty or stdin, q and the digit", func(text string) (err error) {
 		s.quick, err = terminal.ReadQuick(text)
 		return err
 	})

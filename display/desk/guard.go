@@ -49,7 +49,7 @@ func (w *Web) knows(host string) bool {
 	return name == "localhost" || strings.HasSuffix(name, ".localhost") || w.hosts[name] || w.hosts[host]
 }
 
-const keys = "0123456789zbc\nm+lrv"
+const keys = "0123456789zbc\nm+lrv①②③④⑤⑥⑦⑧⑨"
 
 func (w *Web) serveKey(rw http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, maxKeyBody))
@@ -63,7 +63,7 @@ func (w *Web) serveKey(rw http.ResponseWriter, r *http.Request) {
 	}
 	key, size := utf8.DecodeRune(body)
 	if size == 0 || size != len(body) || !strings.ContainsRune(keys, key) {
-		http.Error(rw, "one character of 0-9 z b c newline m + l r v, please", http.StatusBadRequest)
+		http.Error(rw, "one character of 0-9 z b c newline m + l r v ①-⑨, please", http.StatusBadRequest)
 		return
 	}
 	w.mu.Lock()

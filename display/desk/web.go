@@ -35,7 +35,8 @@ const (
 //	GET  /events     server-sent events: frame {"version","width","height","led"},
 //	                 tone {"tone","led","loud"} and voice {"url"}, "" for silence
 //	GET  /voice/N    the sentence that is being said, a WAV file
-//	POST /key        one character: 0-9, z (00), b, c, newline (OK), m, +, l, r, v
+//	POST /key        one character: 0-9, z (00), b, c, newline (OK), m, +, l, r, v, and
+//	                 ① to ⑨ for a digit that is held down
 //
 // All its links are relative, so it can be served under any path. It answers
 // only to numeric addresses, localhost and the names it is told, and takes keys

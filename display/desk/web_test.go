@@ -141,16 +141,16 @@ func TestKeys(t *testing.T) {
 	}
 	var p presses
 	w.OnKey(p.press)
-	for _, key := range "0123456789zbcm+lrv\n" {
+	for _, key := range "0123456789zbcm+lrv\n①⑨" {
 		if got := post(t, w, string(key), nil); got != http.StatusNoContent {
 			t.Errorf("key %q: %d", key, got)
 		}
 	}
-	if got, want := p.take(), "0123456789zbcm+lrv\n"; got != want {
+	if got, want := p.take(), "0123456789zbcm+lrv\n①⑨"; got != want {
 		t.Errorf("pressed %q, want %q", got, want)
 	}
 	for body, want := range map[string]int{
-		"": 400, "12": 400, "x": 400, "\r": 400, "é": 400, "\xff": 400, "\x00": 400,
+		"": 400, "12": 400, "x": 400, "\r": 400, "é": 400, "\xff": 400, "①②": 400, "⑩": 400, "\x00": 400,
 		strings.Repeat("1", maxKeyBody): 400, strings.Repeat("1", 1<<20): 413,
 	} {
 		if got := post(t, w, body, nil); got != want {

@@ -121,6 +121,16 @@ func (s *evdev) read(ctx context.Context, p *pad) {
 		track.down = down // pressed before it was ours
 	}
 	var hold keyHold
+	defer hold.end()
+	// A computer too busy to read that a key was let go asks the device itself.
+	held := func(code uint16) {
+		if down, err := p.Held(); err == nil && !down.has(code) {
+			return
+		}
+		if k, ok := terminal.Hold(s.keys[code]); ok {
+			s.queue.Press(k)
+		}
+	}
 	buf, n := make([]byte, 64*s.layout.size()), 0
 	for {
 		got, err := p.Read(buf[n:])
@@ -153,8 +163,6 @@ func (s *evdev) read(ctx context.Context, p *pad) {
 				s.queue.Press(k)
 			}
 		}
-		if held, ok := terminal.Hold(s.keys[hold.take(events, time.Now())]); ok {
-			s.queue.Press(held)
-		}
+		hold.take(events, held)
 	}
 }

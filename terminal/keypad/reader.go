@@ -15,8 +15,8 @@ import (
 // taken the keys in them: the smallest that bufio allows.
 const readAhead = 16
 
-// Stdin reads a key from each character, as Key has them; all others are
-// ignored. However much arrives at once, it is read only as fast as keys are
+// Stdin reads a key from each character, as Key has them, and a digit after q as
+// one that is held down; all others are ignored. However much arrives at once, it is read only as fast as keys are
 // taken. The end of input means that no more keys will come, not that the till
 // should end: Run goes on until ctx ends.
 //
@@ -32,6 +32,7 @@ type stdin struct{ r io.Reader }
 func (s stdin) Run(ctx context.Context, out func(terminal.Key)) error {
 	in := listen(ctx, s.r)
 	defer in.close()
+	var held prefix
 	for {
 		b, err := in.next(ctx, 0)
 		switch {
@@ -43,7 +44,11 @@ func (s stdin) Run(ctx context.Context, out func(terminal.Key)) error {
 		case err != nil:
 			return fmt.Errorf("read keys: %w", err)
 		}
-		if k, ok := Key(rune(b)); ok {
+		if b == holdPrefix {
+			held.armed = true
+			continue
+		}
+		for _, k := range held.take(Key(rune(b))) {
 			out(k)
 		}
 	}

@@ -83,6 +83,7 @@ func TestStdin(t *testing.T) {
 		{"a sale", "25000\n", "25000\n"},
 		{"every key", "0123456789zbc\nm+rv", "0123456789zbc\nm+rv"},
 		{"others ignored", "1\r\n l x Z é 💰 \x00\x1b\xff2", "1\n2"},
+		{"a digit held", "q5q0q\n15q", "5⑤0\n15"},
 		{"no line end", "5", "5"},
 		{"all at once", long, long},
 	}
@@ -91,7 +92,7 @@ func TestStdin(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				for _, r := range []io.Reader{strings.NewReader(tt.in), iotest.OneByteReader(strings.NewReader(tt.in)), iotest.DataErrReader(strings.NewReader(tt.in))} {
 					s := start(t.Context(), Stdin(r))
-					if got := s.take(len(tt.want)); got != tt.want {
+					if got := s.take(utf8.RuneCountInString(tt.want)); got != tt.want {
 						t.Errorf("got %.80q, want %.80q", got, tt.want)
 					}
 					select {

@@ -20,7 +20,8 @@ const escapeWait = 50 * time.Millisecond
 
 // TTY reads keys from a terminal, one a press, without Enter: digits, Enter
 // for OK, Backspace and Delete, Esc or c for clear, . or z for 00, + and m,
-// and l for the other language. The arrow and function keys, which send an
+// and l for the other language. A terminal does not tell how long a key is down:
+// q and then a digit is that digit held. The arrow and function keys, which send an
 // Esc and more, do nothing. Ctrl-C makes Run return ErrQuit.
 //
 // The terminal is in raw mode while Run runs and as it was before after that.
@@ -75,7 +76,10 @@ const (
 )
 
 // decoder finds keys among the bytes of a terminal. The zero value is ready.
-type decoder struct{ state uint8 }
+type decoder struct {
+	state uint8
+	held  prefix
+}
 
 const (
 	plain    uint8 = iota
@@ -117,19 +121,20 @@ func (d *decoder) take(b byte) []terminal.Key {
 		return nil
 	}
 	if b == escape {
-		d.state = escaped
+		*d = decoder{state: escaped}
 		return nil
 	}
-	if k, ok := typed(b); ok {
-		return []terminal.Key{k}
+	if b|0x20 == holdPrefix {
+		d.held.armed = true
+		return nil
 	}
-	return nil
+	return d.held.take(typed(b))
 }
 
 // timeout is the key that stood alone, when nothing follows.
 func (d *decoder) timeout() (terminal.Key, bool) {
 	alone := d.state == escaped
-	d.state = plain
+	*d = decoder{}
 	return terminal.KeyClear, alone
 }
 

@@ -40,6 +40,8 @@ func TestDecoder(t *testing.T) {
 		{"Esc and an arrow", "\x1b\x1b[A5", "c5"},
 		{"a sequence that never ends", "\x1b[12;12", ""},
 		{"half of F1", "\x1bO", ""},
+		{"a digit held", "q5Q9", "5⑤9⑨"},
+		{"the prefix of no digit", "q0qm5qqq7q\x1b[A5q\r1", "0m57⑦5\n1"},
 		{"nothing else", "\x00\x01\x04\t aq!~\xff\xc3\xa9", ""},
 	}
 	for _, tt := range tests {

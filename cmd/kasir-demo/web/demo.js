@@ -118,12 +118,15 @@ document.addEventListener('click', (e) => {
 });
 function passKeys(from) {
   from.addEventListener('keydown', (e) => {
-    if (e.ctrlKey || e.metaKey || e.altKey || e.key === 'Tab') return;
+    if (e.ctrlKey || e.metaKey || e.altKey || e.repeat || e.key === 'Tab') return;
     if (e.target.closest('button, a') && (e.key === 'Enter' || e.key === ' ')) return;
     const inside = till.contentDocument;
     if (!inside || !inside.getElementById('device')) return;
     const copy = new till.contentWindow.KeyboardEvent('keydown', { key: e.key, cancelable: true });
     if (!inside.dispatchEvent(copy)) e.preventDefault();
+  });
+  from.addEventListener('keyup', (e) => {
+    if (till.contentWindow) till.contentWindow.dispatchEvent(new till.contentWindow.KeyboardEvent('keyup', { key: e.key }));
   });
 }
 passKeys(document);

@@ -167,13 +167,35 @@ async function send() {
   }
   sending = false;
 }
+// A digit that is still down after a while is told once more, as held. It is timed
+// here: what repeats, how soon and how often is the visitor's own setting.
+const heldFor = 700; // ms, as on the pads of a device
+let holding = 0, heldKey = '';
+function hold(key) {
+  letGo();
+  if (key < '1' || key > '9') return;
+  heldKey = key;
+  holding = setTimeout(() => press(String.fromCharCode(0x2460 + Number(key) - 1)), heldFor);
+}
+function letGo() {
+  clearTimeout(holding);
+  heldKey = '';
+}
+for (const what of ['pointerup', 'pointercancel', 'blur']) addEventListener(what, letGo);
+addEventListener('keyup', (e) => {
+  if (e.key === heldKey) letGo();
+});
 for (const button of document.querySelectorAll('[data-key]')) {
   // On pointerdown, as a real key acts. A click without a pointer is the
   // keyboard's, or a test's.
   const key = button.dataset.key === 'ok' ? '\n' : button.dataset.key;
   button.addEventListener('pointerdown', (e) => {
-    if (e.button === 0) press(key);
+    if (e.button !== 0) return;
+    press(key);
+    hold(key);
   });
+  button.addEventListener('pointerleave', letGo);
+  button.addEventListener('contextmenu', (e) => e.preventDefault()); // what phones make of a long press
   button.addEventListener('click', (e) => {
     if (e.detail === 0) press(key);
     else button.blur(); // or Enter would press it again
@@ -190,6 +212,7 @@ document.addEventListener('keydown', (e) => {
   if (key === '\n' && e.target instanceof HTMLButtonElement) return; // the button's own click
   e.preventDefault();
   press(key);
+  hold(key);
   const shown = document.querySelector(`[data-key="${key === '\n' ? 'ok' : key}"]`);
   if (!shown) return;
   shown.classList.add('down');
