@@ -32,6 +32,7 @@ func (t *till) openBoard(panels *crew) (err error) {
 			if err := w.Wake(ctx); err != nil {
 				t.log.Debug("glass does not wake yet", "err", err) // its first picture tries again
 			}
+			t.ink()
 			return nil
 		})
 	}
@@ -49,9 +50,6 @@ func (t *till) openBoard(panels *crew) (err error) {
 	}); err != nil {
 		return &misuseError{fmt.Errorf("open panel %s: %w", h.Panel, err)}
 	}
-	if !t.bench {
-		panels.Go("ink", t.ink)
-	}
 	if where := t.board.Panel.Mirror; where != "" {
 		if err := t.mirror(panels, f, where); err != nil {
 			return err
@@ -67,14 +65,16 @@ func (t *till) openBoard(panels *crew) (err error) {
 	return nil
 }
 
-// ink draws for nobody: reading fonts takes as long as the glass and the journal, for
-// which the first picture waits anyway.
-func (t *till) ink(context.Context) error {
+// ink draws for nobody, while the first picture still waits for a slow card: reading fonts
+// takes longer than drawing with them.
+func (t *till) ink() {
+	if t.faces.wanted.get().Screen != nil {
+		return
+	}
 	r, err := display.NewRenderer(t.board.Panel.Format())
 	if err == nil {
 		_ = r.Render(frame.New(t.board.Panel.Format()), t.before(terminal.Idle{})) // what is wrong shows when it is seen
 	}
-	return nil
 }
 
 // closeBoard lets go of the hardware; the glass is closed before.

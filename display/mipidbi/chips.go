@@ -36,8 +36,11 @@ const colmod16 = 0x55 // sixteen bits a pixel, on both interfaces
 const (
 	// resetLow is far over the 10 µs that count as a reset.
 	resetLow = 10 * time.Millisecond
-	// resetWait is what a glass that was on needs until it may be woken.
-	resetWait = 120 * time.Millisecond
+	// resetWait is what a glass that was on needs until it may be woken, 120 ms, and what
+	// its reset line may take to rise. Registers are heard after resetHear, twice the 5 ms
+	// that they name, and set meanwhile.
+	resetWait = 125 * time.Millisecond
+	resetHear = 10 * time.Millisecond
 	// wakeWait is the time for its voltages; commands and pixels are heard after
 	// hearWait, but must not put it to sleep again nor turn it on.
 	wakeWait = 120 * time.Millisecond

@@ -37,7 +37,8 @@ type Dev struct {
 	awake  bool         // it takes pixels, and has none yet
 	fresh  bool         // the registers were set and the glass not turned on since
 	closed bool
-	wokeAt time.Time // when it was told to wake
+	wakes  time.Time // when it may be told to wake, after a reset
+	wokeAt time.Time // when it was
 	setAt  time.Time // when the registers were set
 	damage damage
 	pack   []byte       // a transfer's pixels, for windows narrower than a row

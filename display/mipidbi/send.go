@@ -17,13 +17,17 @@ func (d *Dev) reset(ctx context.Context) error {
 	if err := d.light.shine(false); err != nil {
 		return err
 	}
+	var err error
 	if d.rst != nil {
-		return bus.Reset(ctx, d.rst, resetLow, resetWait)
+		err = bus.Reset(ctx, d.rst, resetLow, 0)
+	} else {
+		err = d.wire.Command(ctx, cmdSWRESET)
 	}
-	if err := d.wire.Command(ctx, cmdSWRESET); err != nil {
+	d.wakes = time.Now().Add(resetWait)
+	if err != nil {
 		return err
 	}
-	return bus.Sleep(ctx, resetWait)
+	return bus.Sleep(ctx, resetHear)
 }
 
 // setUp sets every register and wakes the glass up. On glass that is awake it
@@ -32,6 +36,9 @@ func (d *Dev) setUp(ctx context.Context) error {
 	d.fresh = true
 	c := &chips[d.opts.Controller]
 	if err := d.steps(ctx, c.before); err != nil {
+		return err
+	}
+	if err := bus.Sleep(ctx, time.Until(d.wakes)); err != nil {
 		return err
 	}
 	if err := d.wire.Command(ctx, cmdSLPOUT); err != nil {

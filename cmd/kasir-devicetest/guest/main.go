@@ -179,16 +179,18 @@ func (g *glass) transfer(w, r []byte) error {
 }
 
 // watch drives the reset line as the till does, whose pulses are 10 ms and more.
-// It looks no oftener than that needs: it takes time from the till.
+// It looks no oftener than that needs, as it takes time from the till; but what a
+// till counts from is when the line rises again, which must be known well.
 func (g *glass) watch() {
-	high := true
-	for range time.Tick(8 * time.Millisecond) {
+	for high, every := true, 8*time.Millisecond; ; time.Sleep(every) {
 		// A line that nobody drives is held high by the module.
 		now := !g.lines.driven(lineReset) || g.lines.high(lineReset)
 		if now == high {
 			continue
 		}
-		high = now
+		if high, every = now, 8*time.Millisecond; !high {
+			every = 500 * time.Microsecond
+		}
 		g.mu.Lock()
 		g.RST().Drive(gpio.Level(high))
 		g.mu.Unlock()

@@ -14,9 +14,16 @@ import (
 	"log/slog"
 	"os"
 
+	"periph.io/x/conn/v3/driver/driverreg"
 	"periph.io/x/conn/v3/gpio"
 	"periph.io/x/conn/v3/gpio/gpioreg"
-	"periph.io/x/host/v3"
+
+	// The buses and pins of any computer, by its kernel, and what a Pi calls them. The host's
+	// drivers for other boards would ask this one who it is at every start.
+	_ "periph.io/x/host/v3/bcm283x"
+	_ "periph.io/x/host/v3/gpioioctl"
+	_ "periph.io/x/host/v3/rpi"
+	_ "periph.io/x/host/v3/sysfs"
 
 	"kasir/cmd/kasir/board"
 	"kasir/display/frame"
@@ -77,7 +84,7 @@ func Open(b board.Board, o Options) (h *Hardware, err error) {
 		// On a Pi 5 the host's driver would map memory that is not the pins'.
 		o.Log.Warn("run kasir as a user in the groups gpio, spi, i2c and input, not as root")
 	}
-	state, err := host.Init()
+	state, err := driverreg.Init()
 	if err != nil {
 		return h, fmt.Errorf("look for buses and pins: %w", err)
 	}
