@@ -18,12 +18,14 @@ type errand struct {
 // cashier stands before a till, knows what is to be keyed, and reads nothing
 // but the glass.
 type cashier struct {
-	t      *till
-	todo   []errand
-	keyed  bool // the first errand was confirmed on this till
-	due    bool // a press is on the agenda
-	dialed string
-	sale   *sale
+	t       *till
+	todo    []errand
+	keyed   bool // the first errand was confirmed on this till
+	due     bool // a press is on the agenda
+	dialed  string
+	sale    *sale
+	counted int           // shifts that he closed
+	countAt time.Duration // when he looks for the next time
 }
 
 // The shop has few prices, so that one sale's money fits another's.
@@ -158,6 +160,9 @@ func (c *cashier) choose(s terminal.Screen) (k terminal.Key, again time.Duration
 	rush := 0.02
 	if w.weather.hurried {
 		rush = 0.12
+	}
+	if k, again, ok := c.counts(s); ok {
+		return k, again
 	}
 	switch s := s.(type) {
 	case terminal.Idle:

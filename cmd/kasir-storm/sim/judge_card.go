@@ -16,6 +16,9 @@ func (t *till) judgeRecord(r terminal.Record) {
 		t.judgeOpened(r)
 		return
 	}
+	if r.Kind == terminal.KindShiftClosed {
+		t.judgeCount(r)
+	}
 	if r.Kind == terminal.KindUnlinking {
 		t.eyes.unlinkAsked = w.now
 	}
@@ -84,8 +87,11 @@ func (t *till) note(o *order, r terminal.Record) {
 		t.eyes.concluded(o.id)
 	case terminal.KindAlarmed:
 		o.alarmed = true
+	case terminal.KindAgreed:
+		o.agreed = true
 	case terminal.KindSettled:
 		o.settled++
+		o.coded = o.coded || r.Why == "code"
 	case terminal.KindCancelled, terminal.KindExpired, terminal.KindDenied, terminal.KindTaken:
 		o.ends++
 	case terminal.KindSeen:
@@ -104,6 +110,7 @@ func (t *till) judgeCard() {
 			if o := t.w.orders[id]; o.till == t {
 				o.opened, o.parked, o.letGo, o.alarmed = false, false, false, false
 				o.settled, o.ends, o.seen = 0, 0, 0
+				o.coded, o.agreed = false, false
 			}
 		}
 	}
@@ -136,6 +143,10 @@ func (t *till) judgeCall(c terminal.Call) {
 	default:
 		return
 	}
+	if want == terminal.KindOpened && c.Journal != "" && !t.over(c.Order) {
+		t.w.breaks(PromiseOneCode, "%s goes on with %s, which is of a damaged journal: nobody stands before its code", t.name, c)
+		return
+	}
 	for _, r := range slices.Backward(t.read()) {
 		if c.Journal != "" && c.Verb == terminal.LetGo && r.Kind == terminal.KindOpened && r.Order == c.Order {
 			return // nobody stands before the codes of a damaged journal
@@ -148,6 +159,11 @@ func (t *till) judgeCall(c terminal.Call) {
 		}
 	}
 	t.w.breaks(PromiseDisk, "%s sends %s, and its card has no %s", t.name, c, want)
+}
+
+// over reports that the card has an end of an order.
+func (t *till) over(id terminal.OrderID) bool {
+	return slices.ContainsFunc(t.read(), func(r terminal.Record) bool { return r.Order == id && ends(r) })
 }
 
 // ends reports that a record ends its order.

@@ -145,6 +145,8 @@ func (w *World) judgeOrderEnd(o *order) {
 		w.breaks(PromiseOnce, "the money of %s was never shown", o.id)
 	case o.settled > 0 && o.opened && o.seen != 1:
 		w.breaks(PromiseOnce, "the money of %s was acknowledged %d times", o.id, o.seen)
+	case o.coded && !o.agreed && !o.alarmed && o.till.past == nil:
+		w.breaks(PromiseBooks, "%s is paid by the word of a code, and the backend's own was never written down", o.id)
 	case x != nil && x.sale != nil && x.rightly() && !x.ended && o.settled == 0 && o.opened:
 		w.breaks(PromiseBooks, "%s is settled, and %s ended it", o.id, o.till.name)
 	}

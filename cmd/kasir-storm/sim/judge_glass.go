@@ -70,6 +70,8 @@ func (t *till) judgeGlass(s terminal.Screen) {
 		if s.Why == terminal.DoubtCountdown && t.eyes.offering && told && w.now < end-time.Second {
 			w.breaks(PromiseCountdown, "%s takes the code of %s away %v early", t.name, s.Order, end-w.now)
 		}
+	case terminal.Totals:
+		t.judgeTotals(s)
 	case terminal.WalletLinked:
 		t.judgeLinked(s.Masked)
 	case terminal.Unlinked:

@@ -49,6 +49,9 @@ const (
 	PlantCodeEarly         Plant = "a receipt says PAID before the provider does"
 	PlantCodeUnread        Plant = "a receipt says NOT PAID without read-back"
 	PlantGapForgotten      Plant = "a gap in a journal is not told again"
+	PlantTxNotCompared     Plant = "a reading of another transaction believed"
+	PlantDayCancelled      Plant = "a day's total counts what was cancelled"
+	PlantCodeUnchecked     Plant = "a code is not held against the backend's word"
 	PlantNotReminded       Plant = "an old copy of the book is not told what it forgot"
 )
 
@@ -57,7 +60,7 @@ var Plants = []Plant{PlantNewID, PlantTillSendsFirst, PlantBackendSendsFirst, Pl
 	PlantCancelBelieved, PlantLocalExpiry, PlantLateDropped, PlantAmountNotCompared, PlantReplayed, PlantWallClock,
 	PlantBodyNotCompared, PlantNumbersReused, PlantNotAttested, PlantPaidUnjournaled, PlantNotWritten, PlantNewsSkipped,
 	PlantForgetsOpen, PlantAbsentBelieved, PlantSilenceRefuses, PlantLinkBelieved, PlantUnlinkBelieved, PlantUnlinkedCharged, PlantUnsaid, PlantEpochKept, PlantNotReminded, PlantCodeEarly, PlantCodeUnread,
-	PlantTicketIgnored, PlantMessageAmount, PlantOrderNotCompared, PlantUnpaidCapture, PlantGapForgotten}
+	PlantTicketIgnored, PlantMessageAmount, PlantOrderNotCompared, PlantUnpaidCapture, PlantGapForgotten, PlantTxNotCompared, PlantDayCancelled, PlantCodeUnchecked}
 
 // plantedCall changes a call on its way to the backend.
 func (t *till) plantedCall(c terminal.Call) terminal.Call {
@@ -105,6 +108,9 @@ func (t *till) plantedEvent(e *terminal.Event) bool {
 			told.Amount = terminal.Rupiah(o.sale.amount)
 			*e = told
 		}
+	case t.w.plant == PlantCodeUnchecked:
+		o := t.w.orders[string(told.Order)]
+		return o != nil && o.coded
 	case t.w.plant == PlantLateDropped:
 		o := t.w.orders[string(told.Order)]
 		return told.Fact == terminal.FactSettled && o != nil && (o.ends > 0 || o.parked)
@@ -120,15 +126,32 @@ func (t *till) plantedEffects(owed *terminal.Effects) {
 	if t.w.plant == PlantUnsaid && owed.Sound.Tone == terminal.ToneLate {
 		owed.Sound = terminal.Sound{}
 	}
-	if t.w.plant != PlantNotWritten {
-		return
-	}
 	for i, r := range owed.Records {
+		if t.w.plant == PlantDayCancelled && r.Kind == terminal.KindShiftClosed {
+			r.Sales, r.Amount = t.withCancelled(r.Sales, r.Amount)
+			owed.Records[i] = r
+		}
+		if t.w.plant != PlantNotWritten {
+			continue
+		}
 		if r.Kind == terminal.KindSettled {
 			owed.Records = append(owed.Records[:i:i], owed.Records[i+1:]...)
 			return
 		}
 	}
+}
+
+// withCancelled is a shift's count with what came to nothing in it.
+func (t *till) withCancelled(sales int, taken terminal.Rupiah) (int, terminal.Rupiah) {
+	for _, r := range t.card {
+		switch r.Kind {
+		case terminal.KindShiftClosed:
+			return sales, taken // the plant is in the first count only
+		case terminal.KindCancelled:
+			sales, taken = sales+1, taken+r.Amount
+		}
+	}
+	return sales, taken
 }
 
 // plantedTold draws what a till is told before it has judged it.
@@ -206,6 +229,10 @@ func (b *backend) believe(k ledger.Call, a ledger.Answer) ledger.Answer {
 	case PlantOrderNotCompared:
 		if a.Outcome == ledger.Done && a.Tx.Order != "" {
 			a.Tx.Order = k.Order
+		}
+	case PlantTxNotCompared:
+		if a.Tx.ID == others {
+			a.Tx.ID, a.Tx.Mark = f.TransactionID, f.Mark()
 		}
 	case PlantUnpaidCapture:
 		a.Tx.Paid = a.Tx.Paid || a.Tx.Status == "capture"

@@ -56,6 +56,9 @@ const (
 	// PromiseWipe: money that comes after a card was exchanged is shown by the
 	// new one, and no money is missing at the backend.
 	PromiseWipe Promise = "a wipe loses no money"
+	// PromiseDay: a count of a shift, and what the glass says was taken in it, is
+	// what the card says was settled since the count before.
+	PromiseDay Promise = "a day's total is what was settled"
 	// PromiseRest: nothing goes on for ever: every program comes to rest, reads
 	// its own disk, and asks the provider no faster than agreed.
 	PromiseRest Promise = "everything comes to rest"
@@ -64,7 +67,7 @@ const (
 // Promises is all of them.
 var Promises = []Promise{PromiseOneCode, PromiseDouble, PromiseLunas, PromiseOnce, PromiseOutcome, PromiseEnded,
 	PromiseStranger, PromiseBooks, PromiseDropped, PromiseDisk, PromiseHeard, PromiseCode, PromiseAmount, PromiseWrong,
-	PromiseCountdown, PromiseWallet, PromiseWipe, PromiseRest}
+	PromiseCountdown, PromiseWallet, PromiseWipe, PromiseDay, PromiseRest}
 
 // Broken is a promise that did not hold.
 type Broken struct {
@@ -108,4 +111,5 @@ type order struct {
 	opened, parked, letGo, alarmed bool // on the card
 	settled, ends, seen            int  // on the card
 	shown                          int  // as paid, on a glass, ever
+	coded, agreed                  bool // on the card: a code said that it is paid, and what the backend says of that
 }

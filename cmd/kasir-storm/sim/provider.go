@@ -80,8 +80,13 @@ func (p *provider) answer(k ledger.Call) ledger.Answer {
 		a.QR = t.code
 	case k.Verb == ledger.Status:
 		if a.Outcome, a.Tx = ledger.Done, p.document(t); w.chance(f.misnamed) {
-			// Somebody else's paid order, under this one's number.
-			a.Tx.Order, a.Tx.Status, a.Tx.Paid, a.Tx.Amount = "till-z-00000001", "settlement", true, t.asked
+			// Somebody else's paid order, under this one's number; or under its name, too.
+			a.Tx.Status, a.Tx.Paid, a.Tx.Amount = "settlement", true, t.asked
+			if known := w.backend.book.facts(k.Order).TransactionID; known != "" && w.steps%2 == 0 {
+				a.Tx.ID, a.Tx.Mark = others, others
+			} else {
+				a.Tx.Order = "till-z-00000001"
+			}
 		}
 	case t.state != "pending":
 		a.Outcome = ledger.Locked
@@ -108,7 +113,7 @@ func (p *provider) charge(k ledger.Call, t *tx) ledger.Answer {
 	a := ledger.Answer{Verb: k.Verb, Outcome: ledger.Done}
 	if t == nil && w.chance(f.foreign) && k.Account == "" {
 		// Left from an earlier life of this order id: paid, with the same amount.
-		t = &tx{id: "old-" + k.Order, order: k.Order, mark: "another", state: "settlement", asked: k.Amount, amount: k.Amount,
+		t = &tx{id: "old-" + k.Order, order: k.Order, mark: others, state: "settlement", asked: k.Amount, amount: k.Amount,
 			paid: k.Amount, settled: true, made: -time.Hour, changed: -time.Hour, expires: -time.Minute, settledAt: -time.Hour, forgetsAt: -time.Hour}
 		p.byOrder[k.Order] = t
 	}
@@ -166,6 +171,9 @@ func (p *provider) expire(t *tx) {
 		p.become(t, "expire")
 	}
 }
+
+// others is the name of a transaction that is somebody else's.
+const others = "another"
 
 // document is what a status call says of a transaction.
 func (p *provider) document(t *tx) ledger.Tx {

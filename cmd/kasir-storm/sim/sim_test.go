@@ -62,7 +62,7 @@ var finders = map[Plant]uint64{
 	PlantNewsSkipped:       4091,
 	PlantForgetsOpen:       392,
 	PlantAbsentBelieved:    90,
-	PlantSilenceRefuses:    21,
+	PlantSilenceRefuses:    87,
 	PlantLinkBelieved:      32,
 	PlantUnlinkBelieved:    12,
 	PlantUnlinkedCharged:   405,
@@ -74,8 +74,11 @@ var finders = map[Plant]uint64{
 	PlantUnpaidCapture:     201,
 	PlantCodeEarly:         88,
 	PlantCodeUnread:        150,
-	PlantGapForgotten:      705,
+	PlantGapForgotten:      255,
 	PlantNotReminded:       37,
+	PlantTxNotCompared:     50,
+	PlantDayCancelled:      3,
+	PlantCodeUnchecked:     82,
 }
 
 // TestPlantedBugsAreFound: a simulator that misses them would miss others.
