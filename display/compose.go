@@ -44,6 +44,8 @@ func compose(v terminal.View) page {
 		return page{mood: bad, icon: iconStop, head: w.fault, lines: []string{w.faults[s.What], cmp.Or(w.faultDos[s.What], w.faultDo)}}
 	case terminal.Mending:
 		return mending(s, w)
+	case terminal.Restarting:
+		return restarting(w)
 	case terminal.Enrolling:
 		return enrolling(s, v, w)
 	case terminal.Menu:

@@ -59,7 +59,7 @@ func thorough(s terminal.Screen) bool {
 	case terminal.Inspection:
 		return s.Step == terminal.InspectGlass
 	case terminal.Offering, terminal.Thanks, terminal.Ended, terminal.Denied,
-		terminal.Unsure, terminal.Late, terminal.Alarm, terminal.Fault, terminal.Mending,
+		terminal.Unsure, terminal.Late, terminal.Alarm, terminal.Fault, terminal.Mending, terminal.Restarting,
 		terminal.Verifying, terminal.LinkOffer, terminal.Receipt, terminal.CloseCode, terminal.Support, terminal.WalletLinked, terminal.WalletRefused, terminal.Unlinked:
 		return true
 	}

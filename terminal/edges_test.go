@@ -307,9 +307,9 @@ func TestTypingIsBounded(t *testing.T) {
 	}
 }
 
-// Screens before a till has a State ask for nothing by themselves.
+// Screens before a till has a State, and the one after it, ask for nothing by themselves.
 func TestScreensBeforeAState(t *testing.T) {
-	for _, s := range []Screen{Enrolling{}, Mending{}} {
+	for _, s := range []Screen{Enrolling{}, Mending{}, Restarting{}} {
 		if at, ok := s.deadline(State{}); ok || s.Name() == "" {
 			t.Errorf("%s wakes at %v", s.Name(), at)
 		}

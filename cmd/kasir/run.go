@@ -72,7 +72,7 @@ func runTill(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	err = t.live(ctx)
 	if errors.Is(err, errRestart) {
 		log.Info("till ends for an update")
-		return t.update.paths.AskRestart()
+		return nil
 	}
 	if err != nil {
 		log.Error("till ends", "err", err)
@@ -101,6 +101,11 @@ func (t *till) live(ctx context.Context) error {
 	defer stop()
 	defer context.AfterFunc(panels.ctx, stop)() // a panel's crew that fails ends the till
 	err = t.sell(ctx, ahead)
+	if errors.Is(err, errRestart) {
+		if failed := t.restart(ctx); failed != nil {
+			err = failed
+		}
+	}
 	t.faces.settle(t.left() / 2)
 	return errors.Join(err, panels.dismiss(t.left()), t.faces.close(), t.closeBoard())
 }

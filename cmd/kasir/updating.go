@@ -182,6 +182,33 @@ func (t *till) stopKeys(ctx context.Context, events chan<- terminal.Event, still
 	return false
 }
 
+// How long the glass says that the device starts again: until that can be seen, which
+// paper takes some seconds for; and until somebody ends this program, for a device that
+// does not start again must sell.
+const (
+	restartSeen = 5 * time.Second
+	restartMost = 45 * time.Second
+)
+
+// restart says on the glass that the device starts again, asks for that, and waits for it.
+// The journal is closed by now.
+func (t *till) restart(ctx context.Context) error {
+	v := t.faces.wanted.get()
+	v.Screen, v.Strip.Rest = terminal.Restarting{}, terminal.Awake
+	t.faces.Show(v)
+	t.faces.settle(restartSeen)
+	if err := t.update.paths.AskRestart(); err != nil {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(restartMost):
+		t.log.Error("the device did not start again")
+	}
+	t.by = time.Time{}
+	return nil
+}
+
 // load fetches updates in the background, until ctx ends.
 func (u *updating) load(ctx context.Context) error {
 	// Tills that were switched on together do not ask together.

@@ -239,7 +239,7 @@ func (f trip) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // TestTillRestarts is the whole program: a technician's update is installed, the till
-// finishes what it does, ends, and leaves word.
+// finishes what it does, says so on its glass, and leaves word.
 func TestTillRestarts(t *testing.T) {
 	t.Parallel()
 	s, dir, b := openShop(t), t.TempDir(), newBench(t, window.Usual)
@@ -254,15 +254,8 @@ func TestTillRestarts(t *testing.T) {
 		t.Fatalf("in the middle of an amount: %q", got)
 	}
 	c.press("c")
-	select {
-	case code := <-c.code:
-		c.code <- code
-	case <-time.After(30 * time.Second):
-		t.Fatalf("it does not end\n%s", c.log.String())
-	}
-	if got := b.left("ask"); got != "restart\n" {
-		t.Errorf("asked %q, want a restart", got)
-	}
+	await(t, "a restart", func() bool { return b.left("ask") == "restart\n" })
+	c.sees(terminal.Restarting{})
 	if _, err := os.Stat(filepath.Join(b.u.paths.Till, "restarting")); err != nil {
 		t.Error(err)
 	}

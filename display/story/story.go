@@ -110,6 +110,7 @@ func Shots(lang terminal.Lang) []Shot {
 		at("mending-sure", terminal.Mending{Step: terminal.MendSure, Read: 900, Lost: true, Sales: 41, Taken: 1_234_500, Unsure: 2}, strip),
 		at("mending-busy", terminal.Mending{Step: terminal.MendBusy}, strip),
 		at("mending-failed", terminal.Mending{Step: terminal.MendFailed}, strip),
+		at("restarting", terminal.Restarting{}, strip),
 		at("enrolling", terminal.Enrolling{}, strip),
 		at("enrolling-code", terminal.Enrolling{Digits: "3141592"}, strip),
 		at("enrolling-slip", terminal.Enrolling{Digits: "314159265350", Refusal: terminal.EnrolSlip}, strip),
