@@ -19,23 +19,9 @@ func (b *Backend) doNote(ctx context.Context, m message) {
 	}
 	n.visiting = true
 	p, err := b.hand(ctx, n)
-	if errors.Is(err, errElsewhere) || ctx.Err() != nil {
-		return
-	}
-	done := &doneWords{Refused: refusalWord(err)}
-	if err != nil {
-		b.lobby.say(message{To: m.From, ID: m.ID, Done: done})
-		return
-	}
-	c, changed := p.read()
-	done.View = b.viewOf(c)
-	b.lobby.say(message{To: m.From, ID: m.ID, Done: done})
-	if (c.State.Final() && !c.Reading()) || !b.lobby.follow(m.From, n.order) {
-		return
-	}
-	go follow(ctx, b, m.From, n.order, changed, func() (*viewWords, <-chan struct{}) {
+	b.attend(ctx, m, n.order, err, func() (v *viewWords, over bool, changed <-chan struct{}) {
 		c, changed := p.read()
-		return b.viewOf(c), changed
+		return b.viewOf(c), c.State.Final() && !c.Reading(), changed
 	})
 }
 
@@ -47,6 +33,15 @@ func (b *Backend) doDeed(ctx context.Context, m message) {
 	}
 	d.visiting = true
 	s, err := b.handDeed(ctx, d)
+	b.attend(ctx, m, d.customer, err, func() (v *viewWords, over bool, changed <-chan struct{}) {
+		w, changed := s.read()
+		return b.walletViewOf(w), false, changed
+	})
+}
+
+// attend answers a message about what is called name: err is why it was not taken,
+// else look is what became of it; over, that nothing more will.
+func (b *Backend) attend(ctx context.Context, m message, name string, err error, look func() (v *viewWords, over bool, changed <-chan struct{})) {
 	if errors.Is(err, errElsewhere) || ctx.Err() != nil {
 		return
 	}
@@ -55,15 +50,15 @@ func (b *Backend) doDeed(ctx context.Context, m message) {
 		b.lobby.say(message{To: m.From, ID: m.ID, Done: done})
 		return
 	}
-	w, changed := s.read()
-	done.View = b.walletViewOf(w)
+	v, over, changed := look()
+	done.View = v
 	b.lobby.say(message{To: m.From, ID: m.ID, Done: done})
-	if !b.lobby.follow(m.From, d.customer) {
+	if over || !b.lobby.follow(m.From, name) {
 		return
 	}
-	go follow(ctx, b, m.From, d.customer, changed, func() (*viewWords, <-chan struct{}) {
-		w, changed := s.read()
-		return b.walletViewOf(w), changed
+	go follow(ctx, b, m.From, name, changed, func() (*viewWords, <-chan struct{}) {
+		v, _, changed := look()
+		return v, changed
 	})
 }
 

@@ -34,6 +34,7 @@ type dayWords struct {
 	roles                  map[terminal.Role]string
 	operator               string // %d, %s
 	newPin, repeat, change string
+	pinLength, pinSame     string
 	change2, remove        string
 	pinTroubles            [4]string // by terminal.PinTrouble
 
@@ -62,7 +63,7 @@ type dayWords struct {
 func day(v terminal.View, w *words) (p page, ok bool) {
 	switch s := v.Screen.(type) {
 	case terminal.Closed:
-		return page{kicker: v.Strip.Merchant, icon: iconStop, head: w.day.closed, lines: []string{fmt.Sprintf(w.day.closedDo, s.Last+1), w.rule},
+		return page{kicker: v.Strip.Merchant, head: w.day.closed, lines: []string{fmt.Sprintf(w.day.closedDo, s.Last+1), w.rule},
 			keys: []hint{{"0–9", w.day.open}, {"M", w.keys.menu}}}, true
 	case terminal.Pin:
 		return pin(s, w), true
@@ -87,16 +88,12 @@ func day(v terminal.View, w *words) (p page, ok bool) {
 		return inspection(s, w), true
 	case terminal.Updates:
 		return updates(s, w), true
-	case terminal.Support:
-		return page{sum: w.day.tech, keys: []hint{{"OK", w.keys.home}},
-			code: &offer{wordy: true, qr: s.Text, scan: w.day.support}}, true
 	case terminal.Typing:
 		return typing(s, w), true
 	case terminal.Overrides:
 		return overrides(s, w), true
-	case terminal.CloseCode:
-		return page{kicker: fmt.Sprintf(w.day.report, s.No+1), sum: money(s.Taken), keys: []hint{{"OK", w.keys.home}},
-			code: &offer{wordy: true, qr: s.URL, scan: fmt.Sprintf(w.day.scanClose, s.No+1)}}, true
+	case terminal.ForPhone:
+		return forPhone(s, w), true
 	case terminal.Receipt:
 		p := page{sum: money(s.Amount), order: s.Order.Short(), keys: []hint{{"OK", w.keys.home}},
 			code: &offer{wordy: true, qr: s.URL, scan: w.day.scan}}
@@ -106,6 +103,15 @@ func day(v terminal.View, w *words) (p page, ok bool) {
 		return p, true
 	}
 	return page{}, false
+}
+
+// forPhone is a code for somebody of the shop.
+func forPhone(s terminal.ForPhone, w *words) page {
+	p := page{sum: w.day.tech, keys: []hint{{"OK", w.keys.home}}, code: &offer{wordy: true, qr: s.Text, scan: w.day.support}}
+	if s.Whose == terminal.OwnersPhone {
+		p.kicker, p.sum, p.code.scan = fmt.Sprintf(w.day.report, s.Shift+1), money(s.Taken), fmt.Sprintf(w.day.scanClose, s.Shift+1)
+	}
+	return p
 }
 
 // dots are a PIN's digits, and places for those that it needs at least.
@@ -216,10 +222,10 @@ func crew(s terminal.Crew, w *words) page {
 
 func newPin(s terminal.NewPin, w *words) page {
 	p := page{kicker: fmt.Sprintf(w.day.operator, s.Who, w.day.roles[s.Role]), head: w.day.newPin, sum: dots(s.Typed), big: bigSum,
-		keys: []hint{{"OK", w.day.goThere}, {"C", w.day.forget}}}
+		lines: []string{w.day.pinLength}, spare: 5, keys: []hint{{"OK", w.day.goThere}, {"C", w.day.forget}}}
 	switch {
 	case s.Again:
-		p.head = w.day.repeat
+		p.head, p.lines[0] = w.day.repeat, w.day.pinSame
 	case s.Typed == 0 && s.Who > 1:
 		p.keys = append(p.keys, hint{"+", w.day.change2})
 		if s.Had {

@@ -313,7 +313,7 @@ func (l *layout) rows(p page) (rows []row) {
 		r := row{text: line, weight: text.Regular, most: max(13, l.px(25)), least: small, lines: 4}
 		switch {
 		case i >= 1-p.spare:
-			r.drop = 2 + i
+			r.drop = 2 + i + max(0, p.spare-1)
 		case l.compact():
 			r.drop = 1
 		}

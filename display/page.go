@@ -21,7 +21,7 @@ type page struct {
 	order  string   // as people say it: #0042
 	label  string   // one line in inverse video: what is wrong with what was keyed
 	lines  []string // sentences, what matters most first
-	spare  int      // 1 when even the first may be left out: head, sum and keys say it all
+	spare  int      // 1 when even the first may be left out: head, sum and keys say it all; 5 when they go before the kicker does
 	list   []choice // one under the other
 	keys   []hint   // the keys that work now
 	code   *offer   // a code to be scanned instead of all the rest

@@ -36,9 +36,7 @@ func faceOf(v terminal.View) face {
 		f.order, f.qr = s.Order, s.URL
 	case terminal.Receipt:
 		f.order, f.qr = s.Order, s.URL
-	case terminal.CloseCode:
-		f.qr = s.URL
-	case terminal.Support:
+	case terminal.ForPhone:
 		f.qr = s.Text
 	case terminal.Confirming:
 		f.order = s.Order
@@ -60,7 +58,7 @@ func thorough(s terminal.Screen) bool {
 		return s.Step == terminal.InspectGlass
 	case terminal.Offering, terminal.Thanks, terminal.Ended, terminal.Denied,
 		terminal.Unsure, terminal.Late, terminal.Alarm, terminal.Fault, terminal.Mending, terminal.Restarting,
-		terminal.Verifying, terminal.LinkOffer, terminal.Receipt, terminal.CloseCode, terminal.Support, terminal.WalletLinked, terminal.WalletRefused, terminal.Unlinked:
+		terminal.Verifying, terminal.LinkOffer, terminal.Receipt, terminal.ForPhone, terminal.WalletLinked, terminal.WalletRefused, terminal.Unlinked:
 		return true
 	}
 	return false

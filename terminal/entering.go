@@ -67,6 +67,12 @@ func (e Entering) key(t *turn, k Key) {
 		case KeyOK:
 			t.charge(e, Payer{})
 			return
+		case KeyMenu:
+			if e.Total() == 0 { // nothing would be lost by it
+				t.show(Menu{})
+				t.sound(ToneKey, 0)
+				return
+			}
 		}
 	}
 	if next = t.Config.judged(next); next == e {

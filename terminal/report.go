@@ -25,11 +25,13 @@ func (r Report) key(t *turn, k Key) {
 	case k == KeyPlus && r.More():
 		t.show(report(t.Book, r.at-1, true))
 	case k == KeyZeroZero && r.Code:
-		t.show(CloseCode{No: r.No, Taken: r.Taken, URL: t.closing(r.Close).link(t.confirm), back: r})
+		t.show(ForPhone{Whose: OwnersPhone, Text: t.closing(r.Close).link(t.confirm), Shift: r.No, Taken: r.Taken, back: r})
 	case k == '1' && r.Overs > 0:
 		t.show(Overrides{back: r})
-	default:
+	case k == KeyOK || k == KeyClear || k == KeyBack || k == KeyMenu:
 		t.show(t.resting())
+	default:
+		t.owed.Sound = Sound{Tone: ToneRefuse}
 	}
 	t.Screen.pass(t)
 }
@@ -91,31 +93,3 @@ func (o Overrides) pass(t *turn) {
 }
 
 func (Overrides) deadline(s State) (time.Duration, bool) { return s.since + menuFor, true }
-
-// CloseCode is a closed shift's figures as an address for the owner's phone: the
-// backend's page there holds them against what it knows itself.
-type CloseCode struct {
-	No    int // of the shift, 0 for the first
-	Taken Rupiah
-	URL   string
-
-	back Report
-}
-
-// Name implements Screen.
-func (CloseCode) Name() string { return "closecode" }
-
-func (c CloseCode) key(t *turn, _ Key) {
-	t.sound(ToneKey, 0)
-	t.show(c.back)
-	t.Screen.pass(t)
-}
-
-func (c CloseCode) pass(t *turn) {
-	if t.now.Up-t.since >= receiptFor {
-		t.show(c.back)
-		t.Screen.pass(t)
-	}
-}
-
-func (CloseCode) deadline(s State) (time.Duration, bool) { return s.since + receiptFor, true }

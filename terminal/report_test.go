@@ -135,9 +135,9 @@ func TestCloseCode(t *testing.T) {
 		t.Fatalf("report %+v", s.Screen)
 	}
 	s.keys("z")
-	c, ok := s.Screen.(CloseCode)
+	c, ok := s.Screen.(ForPhone)
 	want := testConfirm.Base + "/z/toko-1-00000001.2.1.1.1.25000.0.0.24000.0.0.1795262400.0123456789abcdef."
-	if !ok || !strings.HasPrefix(c.URL, want) || len(c.URL) != len(want)+12 || c.Taken != 25_000 || c.No != 1 {
+	if !ok || !strings.HasPrefix(c.Text, want) || len(c.Text) != len(want)+12 || c.Taken != 25_000 || c.Shift != 1 {
 		t.Fatalf("code %+v, want it to begin with %s", s.Screen, want)
 	}
 	s.wait(receiptFor)
@@ -148,8 +148,8 @@ func TestCloseCode(t *testing.T) {
 	s.step(Wake{})
 	s.step(Greeted{Next: 2, Confirm: testConfirm})
 	s.keys("m8+z")
-	if again, ok := s.Screen.(CloseCode); !ok || again.URL != c.URL {
-		t.Errorf("after a power cut %+v, want %s", s.Screen, c.URL)
+	if again, ok := s.Screen.(ForPhone); !ok || again.Text != c.Text {
+		t.Errorf("after a power cut %+v, want %s", s.Screen, c.Text)
 	}
 }
 

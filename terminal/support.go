@@ -6,30 +6,6 @@ import (
 	"time"
 )
 
-// Support is what a support person wants to know of this till, as a code for the
-// technician's phone. There is no secret in it, and nothing of any customer.
-type Support struct {
-	Text string
-
-	back Tech
-}
-
-// Name implements Screen.
-func (Support) Name() string { return "support" }
-
-func (s Support) key(t *turn, _ Key) {
-	t.sound(ToneKey, 0)
-	t.show(s.back)
-}
-
-func (s Support) pass(t *turn) {
-	if t.now.Up-t.since >= receiptFor {
-		t.show(t.resting())
-	}
-}
-
-func (Support) deadline(s State) (time.Duration, bool) { return s.since + receiptFor, true }
-
 // support is what this till is and how it does: words and name=value, with spaces
 // between them.
 func (t *turn) support() string {

@@ -75,7 +75,7 @@ func (s Tech) key(t *turn, k Key) {
 		t.Screen = s
 	case k == KeyPlus:
 		t.sound(ToneKey, 0)
-		t.show(Support{Text: s.Support, back: s})
+		t.show(ForPhone{Whose: TechniciansPhone, Text: s.Support, back: s})
 	case k == KeyClear || k == KeyMenu || k == KeyBack:
 		t.sound(ToneKey, 0)
 		t.show(t.resting())

@@ -79,7 +79,7 @@ func TestSupport(t *testing.T) {
 	s.wait(settleGuard)
 	s.keys("\n" + "m3+2")
 	s.keys("5\n" + "+")
-	got, ok := s.Screen.(Support)
+	got, ok := s.Screen.(ForPhone)
 	if want := "kasir toko-1 test next=2 up=0h last=provider_busy"; !ok || got.Text != want {
 		t.Fatalf("%+v, want %q", s.Screen, want)
 	}
@@ -92,9 +92,11 @@ func TestSupport(t *testing.T) {
 	s.step(Ailing{PartGlass, true})
 	s.step(Ailing{PartNetwork, true})
 	s.keys("+")
-	if want := "kasir toko-1 test next=2 up=0h trouble=cable last=network no-keypad no-glass"; s.Screen.(Support).Text != want {
+	if want := "kasir toko-1 test next=2 up=0h trouble=cable last=network no-keypad no-glass"; s.Screen.(ForPhone).Text != want {
 		t.Errorf("%+v, want %q", s.Screen, want)
 	}
 	s.wait(receiptFor)
+	s.want("tech")
+	s.wait(menuFor)
 	s.want("idle")
 }

@@ -28,17 +28,17 @@ func TestBothHalvesCloseTheSame(t *testing.T) {
 		s.step(terminal.Told{Order: terminal.OrderID(order), Fact: terminal.FactSettled, Amount: 25_000, Paid: 25_000})
 		s.keys("\nm8\n24000\n")
 		s.keys("z")
-		shown, ok := s.Screen.(terminal.CloseCode)
+		shown, ok := s.Screen.(terminal.ForPhone)
 		if !ok {
 			t.Fatalf("no code of the shift, but %+v", s.Screen)
 		}
-		got, proof, ok := wire.ParseClose(strings.TrimPrefix(shown.URL, c.Base+"/z/"))
+		got, proof, ok := wire.ParseClose(strings.TrimPrefix(shown.Text, c.Base+"/z/"))
 		if !ok || !got.Proves(key, name, proof) {
-			t.Fatalf("the backend reads %s as %+v, %v", shown.URL, got, ok)
+			t.Fatalf("the backend reads %s as %+v, %v", shown.Text, got, ok)
 		}
 		want := wire.Close{Known: order, Shift: 1, First: 1, Last: 1, Sales: 1, Taken: 25_000, Counted: 24_000, ToS: got.ToS}
 		if got != want {
-			t.Errorf("%s says %+v, want %+v", shown.URL, got, want)
+			t.Errorf("%s says %+v, want %+v", shown.Text, got, want)
 		}
 	}
 }
