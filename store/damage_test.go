@@ -22,6 +22,11 @@ func damaged(t *testing.T, file, log []byte) int64 {
 			}
 		}
 	}
+	for p := range Salvage(t.Context(), path) {
+		if p.Seq > 20 || p.Seq > 0 && p.sum() != p.Hash {
+			t.Errorf("row %d was never written", p.Seq)
+		}
+	}
 	if r, err := OpenReadOnly(t.Context(), path); err == nil {
 		_ = r.Verify(t.Context())
 		for range r.Rows(t.Context(), 1) {

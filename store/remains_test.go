@@ -113,6 +113,27 @@ func TestABadFirstPageIsNoNewCard(t *testing.T) {
 	}
 }
 
+// A journal of which nothing is left but the log is followed by a new one, too.
+func TestSucceedWhatHasOnlyALog(t *testing.T) {
+	t.Parallel()
+	_, log, _ := lived(t)
+	path := filepath.Join(t.TempDir(), "journal.db")
+	if err := os.WriteFile(path+"-wal", log, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(t.Context(), path, Options{}); ReasonOf(err) != Damaged {
+		t.Fatalf("open: %v, want damage", err)
+	}
+	kept, err := Succeed(t.Context(), path, entry("snapshot", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	j := openTest(t, path)
+	if last, _ := j.Head(); last != 1 || !bytes.Equal(readFile(t, kept+"-wal"), log) {
+		t.Errorf("%d rows, kept as %s", last, kept)
+	}
+}
+
 // What is beside somebody else's file, or in none, is no row of ours.
 func TestNothingBehind(t *testing.T) {
 	_, log, _ := lived(t)

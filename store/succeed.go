@@ -114,6 +114,9 @@ func keep(path string) (kept string, err error) {
 			return "", err
 		}
 	}
+	if err := touch(path); err != nil { // nothing may be left but the log
+		return "", err
+	}
 	if err := os.Link(path, kept); err != nil {
 		return "", errors.Join(err, dropped(kept+"-wal"))
 	}

@@ -36,6 +36,9 @@ func printJournal(ctx context.Context, args []string, _ io.Reader, stdout, _ io.
 		return misused("-journal is missing: which file?")
 	}
 	j, err := store.OpenReadOnly(ctx, *path)
+	if err != nil && store.ReasonOf(err) == store.Damaged {
+		err = errors.Join(err, write(stdout, salvaged(ctx, *path)))
+	}
 	if err != nil {
 		return err
 	}
@@ -47,4 +50,15 @@ func printJournal(ctx context.Context, args []string, _ io.Reader, stdout, _ io.
 		verdict = errors.Join(verdict, fmt.Errorf("print %s: %w", *path, err))
 	}
 	return errors.Join(verdict, j.Close())
+}
+
+// salvaged is the rows that can be read of a journal that cannot be opened.
+func salvaged(ctx context.Context, path string) iter.Seq2[store.Row, error] {
+	return func(yield func(store.Row, error) bool) {
+		for p, err := range store.Salvage(ctx, path) {
+			if err == nil && !yield(p.Row, nil) {
+				return
+			}
+		}
+	}
 }

@@ -130,6 +130,9 @@ func TestABadFirstPageIsNoNewTill(t *testing.T) {
 		t.Errorf("log: %s", log)
 	}
 	s.begins(c, path)
+	if old, errs := journalCommand(t, failed, path+".broken-1", "text"); !strings.Contains(old, "settled") || !strings.Contains(errs, "damaged") {
+		t.Errorf("of the old journal there is %q, %q", old, errs)
+	}
 }
 
 // TestACardThatFailsWhileSelling: the card answers with an error in the middle of a
