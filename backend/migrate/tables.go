@@ -27,7 +27,7 @@ type table struct {
 
 var tables = []table{
 	{inBook, "orders", "orders", []string{"order_id", "version", "watched", "body"}, "order_id", []int{2}, []int{0, 3},
-		[]string{"part", "device", "state", "amount", "asked_ms"}, ofOrder},
+		[]string{"part", "device", "state", "amount", "asked_ms", "settled_ms", "paid", "alarmed"}, ofOrder},
 	{inBook, "facts", "facts", []string{"order_id", "n", "kind", "at_ms", "body"}, "order_id, n", nil, []int{0, 2, 4}, nil, nil},
 	{inBook, "devices", "devices", []string{"device", "next", "latest"}, "device", nil, []int{0}, nil, nil},
 	{inBook, "news", "news", []string{"device", "seq", "order_id"}, "device, seq", nil, []int{0, 2}, nil, nil},
@@ -43,13 +43,16 @@ var tables = []table{
 
 func ofOrder(m *mover, row []any) ([]any, error) {
 	var f struct {
-		Device  string `json:"device"`
-		State   string `json:"state"`
-		Amount  int64  `json:"amount"`
-		AskedMS int64  `json:"asked_ms"`
+		Device    string `json:"device"`
+		State     string `json:"state"`
+		Amount    int64  `json:"amount"`
+		AskedMS   int64  `json:"asked_ms"`
+		SettledMS *int64 `json:"settled_ms"`
+		Paid      *int64 `json:"paid"`
+		Alarm     string `json:"alarm"`
 	}
 	err := parse(row[3], &f)
-	return []any{int32(m.part(f.Device)), f.Device, f.State, f.Amount, f.AskedMS}, err
+	return []any{int32(m.part(f.Device)), f.Device, f.State, f.Amount, f.AskedMS, f.SettledMS, f.Paid, f.Alarm != ""}, err
 }
 
 func ofWallet(_ *mover, row []any) ([]any, error) {

@@ -1,8 +1,10 @@
 package postgres
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -27,7 +29,7 @@ func TestEveryVersion(t *testing.T) {
 			if err := db.Migrate(t.Context(), pgdb.Part{Name: tables.Name, Steps: tables.Steps[:n]}); err != nil {
 				t.Fatal(err)
 			}
-			f := booktest.Ask(t, &Book{db: db}, "KASIR-00000041", 500)
+			f := askedBefore(t, db, "KASIR-00000041")
 			b := openAt(t, address, Options{})
 			if got, ok, err := b.Order(t.Context(), f.Order); err != nil || !ok || got != f {
 				t.Errorf("order %+v, %v, %v", got, ok, err)
@@ -40,6 +42,54 @@ func TestEveryVersion(t *testing.T) {
 				t.Errorf("an older release opens it: %v", err)
 			}
 		})
+	}
+}
+
+// askedBefore has an order written as releases before version 6 do.
+func askedBefore(t *testing.T, db *pgdb.DB, id string) ledger.Facts {
+	t.Helper()
+	device, number, err := ledger.ParseOrder(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := ledger.Record{Kind: ledger.KindAsked, Order: id, Device: device, Number: number, Amount: 500, AtMS: 1_760_000_000_000,
+		Journal: "0123456789abcdef0123456789abcdef", PaymentType: "qris", LifetimeMS: 900_000}
+	var c ledger.Charge
+	c.Apply(r)
+	before(t, db, c.Facts, 0)
+	return c.Facts
+}
+
+func before(t *testing.T, db *pgdb.DB, f ledger.Facts, version int64) {
+	t.Helper()
+	body, err := json.Marshal(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Pool.Exec(t.Context(), `SELECT book_orders(ARRAY[$1], ARRAY[$2::bigint], ARRAY[$3::bigint], ARRAY[$4::bool], ARRAY[$5::int],
+		ARRAY[$6], ARRAY[$7], ARRAY[$8::bigint], ARRAY[$9::bigint], ARRAY[$10])`,
+		f.Order, version, f.Version, f.Watched(), partOf(f.Device), f.Device, string(f.State), f.Amount, f.AskedMS, string(body)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Pool.Exec(t.Context(), `INSERT INTO devices (device, next, latest) VALUES ($1, $2, 0)
+		ON CONFLICT (device) DO UPDATE SET next = greatest(devices.next, $2)`, f.Device, f.Number+1); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestReleasesBesideOneAnother: while backends are replaced one by one, what an
+// older one settles or alarms is in the sums and lists of the newer.
+func TestReleasesBesideOneAnother(t *testing.T) {
+	b := fresh(t)
+	f := askedBefore(t, b.db, "KASIR-00000041")
+	f.Version, f.State, f.Paid, f.SettledMS, f.Alarm = 2, ledger.Settled, 500, 488_888*ledger.HourMS, ledger.AlarmLate
+	before(t, b.db, f, 1)
+	sums, err := b.Sums(t.Context(), 488_888*ledger.HourMS, 488_889*ledger.HourMS)
+	if want := []ledger.Sum{{Device: "KASIR", Count: 1, Paid: 500}}; err != nil || !slices.Equal(sums, want) {
+		t.Errorf("sums %+v, %v, want %+v", sums, err, want)
+	}
+	if found, err := b.Alarmed(t.Context(), ledger.Query{Limit: 9}); err != nil || len(found) != 1 || found[0].Order != f.Order {
+		t.Errorf("alarmed %+v, %v", found, err)
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	sqlOrders = `SELECT book_orders($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
+	sqlOrders = `SELECT book_orders($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
 	sqlFacts  = `INSERT INTO facts (order_id, n, kind, at_ms, body)
 		SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::bigint[], $5::text[])`
 	sqlDevices = `WITH told AS (
@@ -148,7 +148,8 @@ type wave struct {
 	ids, names, states, bodies []string
 	before, versions, amounts  []int64
 	times                      []int64
-	watched                    []bool
+	settled, paid              []*int64
+	watched, alarmed           []bool
 	parts                      []int32
 
 	factIDs, factKinds, factBodies []string
@@ -188,6 +189,7 @@ func (w *wave) add(e ledger.Entry) error {
 	w.ids, w.before, w.versions = append(w.ids, f.Order), append(w.before, before), append(w.versions, f.Version)
 	w.watched, w.names, w.states = append(w.watched, f.Watched()), append(w.names, f.Device), append(w.states, string(f.State))
 	w.amounts, w.times, w.bodies = append(w.amounts, f.Amount), append(w.times, f.AskedMS), append(w.bodies, string(body))
+	w.settled, w.paid, w.alarmed = append(w.settled, some(f.SettledMS)), append(w.paid, some(f.Paid)), append(w.alarmed, f.Alarm != "")
 	w.parts, w.keys = append(w.parts, int32(partOf(f.Device))), append(w.keys, key(partOf(f.Device)))
 	for i, r := range e.Records {
 		body, err := json.Marshal(r)
@@ -210,10 +212,19 @@ func (w *wave) add(e ledger.Entry) error {
 	return nil
 }
 
+// some is nil for 0, which no row has.
+func some(n int64) *int64 {
+	if n == 0 {
+		return nil
+	}
+	return &n
+}
+
 // queue adds the wave's statements. Devices are counted in the order of their
 // names, so that two backends never wait for one another.
 func (w *wave) queue(b *pgx.Batch) {
-	b.Queue(sqlOrders, w.ids, w.before, w.versions, w.watched, w.parts, w.names, w.states, w.amounts, w.times, w.bodies)
+	b.Queue(sqlOrders, w.ids, w.before, w.versions, w.watched, w.parts, w.names, w.states, w.amounts, w.times, w.bodies,
+		w.settled, w.paid, w.alarmed)
 	b.Queue(sqlFacts, w.factIDs, w.factNs, w.factKinds, w.factTimes, w.factBodies)
 	var devices, newsDevices, orders []string
 	var next, counts, behind []int64

@@ -40,8 +40,11 @@ var epochSchema string
 //go:embed home.sql
 var homeSchema string
 
+//go:embed columns.sql
+var columnsSchema string
+
 // tables is this room's part of a database.
-var tables = pgdb.Part{Name: "book", Steps: []string{bookSchema, walletSchema, reportsSchema, epochSchema, homeSchema}}
+var tables = pgdb.Part{Name: "book", Steps: []string{bookSchema, walletSchema, reportsSchema, epochSchema, homeSchema, columnsSchema}}
 
 // Where commits tell whose terminals have news, and where backends talk.
 const (

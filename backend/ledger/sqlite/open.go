@@ -45,8 +45,11 @@ var walletSchema string
 //go:embed takings.sql
 var takingsSchema string
 
+//go:embed plain.sql
+var plainSchema string
+
 // steps bring a book from each version to the next; testdata has a file of each.
-var steps = []string{schema, walletSchema, takingsSchema}
+var steps = []string{schema, walletSchema, takingsSchema, plainSchema}
 
 // Book is a ledger.Book and a wallet.Book in a file.
 type Book struct {
@@ -60,6 +63,11 @@ type Book struct {
 	shut  bool  // Close was called
 	wound error // the last failure of a commit, while pen is nil
 	told  int64 // news of all devices together
+
+	counts counts
+	order  *sql.Stmt // what is read most often, on whichever connection
+	since  *sql.Stmt
+	device *sql.Stmt
 
 	era   sync.Mutex // over epoch
 	epoch string
@@ -77,16 +85,25 @@ func Open(ctx context.Context, path string) (*Book, error) {
 
 func open(ctx context.Context, path string) (*Book, error) {
 	f, err := dbfile.Open(ctx, path, dbfile.Schema{
-		Application: applicationID, Steps: steps, Ensure: sqlSearchIndex + ";\n" + sqlEpoch, Readers: readers,
+		Application: applicationID, Steps: steps, Ensure: sqlEpoch, Readers: readers,
 	})
 	if err != nil {
 		return nil, err
 	}
 	b := &Book{path: path, file: f, read: f.Read, write: f.Write}
-	if err := b.wake(ctx); err != nil {
+	if err := errors.Join(b.prepare(ctx), b.wake(ctx)); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
 	return b, nil
+}
+
+func (b *Book) prepare(ctx context.Context) (err error) {
+	for to, query := range map[**sql.Stmt]string{&b.order: sqlOrder, &b.since: sqlSince, &b.device: sqlCount} {
+		if *to, err = b.read.PrepareContext(ctx, query); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Close releases the file. What Commit has answered is on disk already.
@@ -95,6 +112,11 @@ func (b *Book) Close() error {
 	defer b.mu.Unlock()
 	b.shut = true
 	var errs []error
+	for _, s := range []*sql.Stmt{b.order, b.since, b.device} {
+		if s != nil {
+			errs = append(errs, s.Close())
+		}
+	}
 	if b.pen != nil {
 		errs = append(errs, b.pen.close())
 		b.pen = nil

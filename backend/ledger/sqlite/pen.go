@@ -17,19 +17,20 @@ type pen struct {
 	fact   *sql.Stmt
 	first  *sql.Stmt
 	next   *sql.Stmt
+	count  *sql.Stmt
 	device *sql.Stmt
 	news   *sql.Stmt
 }
 
 const (
 	sqlFact  = `INSERT INTO facts (order_id, n, kind, at_ms, body) VALUES (?, ?, ?, ?, ?)`
-	sqlFirst = `INSERT INTO orders (order_id, version, watched, body) VALUES (?1, ?2, ?3, ?4)
-		ON CONFLICT (order_id) DO NOTHING`
-	sqlNext = `UPDATE orders SET version = ?2, watched = ?3, body = ?4
-		WHERE order_id = ?1 AND version = ?2 - ?5`
+	sqlFirst = `INSERT INTO orders (order_id, version, watched, state, alarmed, body, device, amount, asked_ms)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (order_id) DO NOTHING`
+	sqlNext = `UPDATE orders SET version = ?2, watched = ?3, state = ?4, alarmed = ?5, body = ?6
+		WHERE order_id = ?1 AND version = ?2 - ?7`
+	sqlCount  = `SELECT next, latest FROM devices WHERE device = ?`
 	sqlDevice = `INSERT INTO devices (device, next, latest) VALUES (?1, ?2, ?3)
-		ON CONFLICT (device) DO UPDATE SET next = max(next, ?2), latest = latest + ?3
-		RETURNING latest`
+		ON CONFLICT (device) DO UPDATE SET next = max(next, ?2), latest = ?3` // a link may have come further
 	sqlNews = `INSERT INTO news (device, seq, order_id) VALUES (?, ?, ?)`
 )
 
@@ -50,7 +51,7 @@ func (b *Book) Commit(ctx context.Context, entries []ledger.Entry) error {
 	}
 	// Not to be cut short half-way: the busy timeout of dbfile bounds the wait for the file.
 	ctx = context.WithoutCancel(ctx)
-	err := b.pen.commit(ctx, entries)
+	err := b.pen.commit(ctx, entries, &b.counts)
 	if err != nil && !errors.Is(err, ledger.ErrStale) {
 		b.drop(err)
 	}
@@ -84,6 +85,7 @@ func (b *Book) ready(ctx context.Context) error {
 
 func (b *Book) drop(err error) {
 	b.wound = err
+	b.counts.forget() // it may have been committed all the same
 	// ErrBadConn makes database/sql close the connection instead of keeping it.
 	b.pen.conn.Raw(func(any) error { return errBad })
 	b.pen.close()
@@ -98,7 +100,7 @@ func newPen(ctx context.Context, db *sql.DB) (_ *pen, err error) {
 	for _, s := range []struct {
 		to    **sql.Stmt
 		query string
-	}{{&p.fact, sqlFact}, {&p.first, sqlFirst}, {&p.next, sqlNext}, {&p.device, sqlDevice}, {&p.news, sqlNews}} {
+	}{{&p.fact, sqlFact}, {&p.first, sqlFirst}, {&p.next, sqlNext}, {&p.count, sqlCount}, {&p.device, sqlDevice}, {&p.news, sqlNews}} {
 		if *s.to, err = p.conn.PrepareContext(ctx, s.query); err != nil {
 			return nil, errors.Join(err, p.close())
 		}
@@ -128,7 +130,7 @@ func (p *pen) rewrite(ctx context.Context) error {
 
 func (p *pen) close() error {
 	var errs []error
-	for _, s := range []*sql.Stmt{p.fact, p.first, p.next, p.device, p.news} {
+	for _, s := range []*sql.Stmt{p.fact, p.first, p.next, p.count, p.device, p.news} {
 		if s != nil {
 			errs = append(errs, s.Close())
 		}
@@ -139,15 +141,24 @@ func (p *pen) close() error {
 	return errors.Join(errs...)
 }
 
-func (p *pen) commit(ctx context.Context, entries []ledger.Entry) error {
-	return p.transact(ctx, func() error {
+func (p *pen) commit(ctx context.Context, entries []ledger.Entry, known *counts) error {
+	t := tally{pen: p, from: known, of: make(map[string]ledger.Device)}
+	err := p.transact(ctx, func() error {
 		for _, e := range entries {
-			if err := p.enter(ctx, e); err != nil {
+			err := p.enter(ctx, e)
+			if err == nil {
+				err = t.add(ctx, e)
+			}
+			if err != nil {
 				return fmt.Errorf("order %s: %w", e.Facts.Order, err)
 			}
 		}
-		return nil
+		return t.write(ctx)
 	})
+	if err == nil {
+		known.learn(t.of)
+	}
+	return err
 }
 
 // transact does all of do, or nothing.
@@ -180,10 +191,12 @@ func (p *pen) enter(ctx context.Context, e ledger.Entry) error {
 	if err != nil {
 		return err
 	}
-	args := []any{f.Order, f.Version, f.Watched(), string(body)}
-	write := p.first
-	if before > 0 {
-		write, args = p.next, append(args, len(e.Records))
+	args := []any{f.Order, f.Version, f.Watched(), string(f.State), f.Alarm != "", string(body)}
+	write := p.next
+	if before == 0 { // what is below never changes
+		write, args = p.first, append(args, f.Device, f.Amount, f.AskedMS)
+	} else {
+		args = append(args, len(e.Records))
 	}
 	done, err := write.ExecContext(ctx, args...)
 	if err != nil {
@@ -201,21 +214,5 @@ func (p *pen) enter(ctx context.Context, e ledger.Entry) error {
 			return err
 		}
 	}
-	return p.tell(ctx, e)
-}
-
-// tell counts the order for its device, and numbers the news.
-func (p *pen) tell(ctx context.Context, e ledger.Entry) error {
-	var step, seq int64
-	if e.News {
-		step = 1
-	}
-	if err := p.device.QueryRowContext(ctx, e.Facts.Device, e.Facts.Number+1, step).Scan(&seq); err != nil {
-		return err
-	}
-	if !e.News {
-		return nil
-	}
-	_, err := p.news.ExecContext(ctx, e.Facts.Device, seq, e.Facts.Order)
-	return err
+	return nil
 }

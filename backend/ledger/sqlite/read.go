@@ -19,26 +19,31 @@ var _ ledger.Book = (*Book)(nil)
 const sqlWatched = `SELECT body FROM orders INDEXED BY orders_watched
 	WHERE watched = 1 AND order_id > ? ORDER BY order_id LIMIT ?`
 
+const sqlOrder = `SELECT body FROM orders WHERE order_id = ?`
+
 // Order is the sum of an order's records.
 func (b *Book) Order(ctx context.Context, id string) (f ledger.Facts, ok bool, err error) {
-	ok, err = b.row(ctx, &f, `SELECT body FROM orders WHERE order_id = ?`, id)
-	return f, ok, err
+	if b.counts.unused(id) {
+		return f, false, nil
+	}
+	ok, err = decode(b.order.QueryRowContext(ctx, id), &f)
+	if err != nil {
+		return f, false, fmt.Errorf("read %s: %w", id, err)
+	}
+	return f, ok, nil
 }
 
-// row reads the JSON of one row into v; ok is false when there is none.
-func (b *Book) row(ctx context.Context, v any, query, id string) (ok bool, err error) {
-	var body []byte
-	err = b.read.QueryRowContext(ctx, query, id).Scan(&body)
+// decode reads the JSON of one row into v; ok is false when there is none.
+func decode(row *sql.Row, v any) (ok bool, err error) {
+	var text []byte
+	err = row.Scan(&text)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
 	if err == nil {
-		err = json.Unmarshal(body, v)
+		err = json.Unmarshal(text, v)
 	}
-	if err != nil {
-		return false, fmt.Errorf("read %s: %w", id, err)
-	}
-	return true, nil
+	return err == nil, err
 }
 
 // History is an order's records, oldest first, at most limit.
@@ -59,7 +64,7 @@ func (b *Book) Watched(ctx context.Context, after string, limit int) ([]ledger.F
 
 // Device is what the book knows of a device.
 func (b *Book) Device(ctx context.Context, name string) (d ledger.Device, err error) {
-	err = b.read.QueryRowContext(ctx, `SELECT next, latest FROM devices WHERE device = ?`, name).Scan(&d.Next, &d.Latest)
+	err = b.device.QueryRowContext(ctx, name).Scan(&d.Next, &d.Latest)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return d, fmt.Errorf("read device %s: %w", name, err)
 	}
@@ -67,13 +72,16 @@ func (b *Book) Device(ctx context.Context, name string) (d ledger.Device, err er
 	return d, nil
 }
 
+const sqlSince = `SELECT news.seq, orders.body FROM news JOIN orders USING (order_id)
+	WHERE news.device = ? AND news.seq > ? ORDER BY news.seq LIMIT ?`
+
 // Since is up to limit of a device's news after seq.
 func (b *Book) Since(ctx context.Context, device string, seq int64, limit int) ([]ledger.News, error) {
-	return list(ctx, b.read, func(rows *sql.Rows) (n ledger.News, err error) {
+	rows, err := b.since.QueryContext(ctx, device, seq, limit)
+	return collect(rows, err, func(rows *sql.Rows) (n ledger.News, err error) {
 		err = scanJSON(rows, &n.Facts, &n.Seq)
 		return n, err
-	}, `SELECT news.seq, orders.body FROM news JOIN orders USING (order_id)
-		WHERE news.device = ? AND news.seq > ? ORDER BY news.seq LIMIT ?`, device, seq, limit)
+	})
 }
 
 // Ping reports whether the book can be written: it takes the writer's turn and
@@ -102,6 +110,11 @@ func scanJSON(rows *sql.Rows, v any, lead ...any) error {
 
 func list[T any](ctx context.Context, db *sql.DB, scan func(*sql.Rows) (T, error), query string, args ...any) ([]T, error) {
 	rows, err := db.QueryContext(ctx, query, args...)
+	return collect(rows, err, scan)
+}
+
+// collect is all that a query found.
+func collect[T any](rows *sql.Rows, err error, scan func(*sql.Rows) (T, error)) ([]T, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read book: %w", err)
 	}

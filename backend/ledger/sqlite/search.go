@@ -10,23 +10,16 @@ import (
 
 var _ ledger.Reporter = (*Book)(nil)
 
-// sqlSearchIndex orders the book by time. Books of the first release have none,
-// and making one changes nothing that is written in them. The others are for a
-// person's pages: orders of an amount, and the few orders that have an alarm.
-const sqlSearchIndex = `CREATE INDEX IF NOT EXISTS orders_asked ON orders (body ->> 'asked_ms', order_id);
-CREATE INDEX IF NOT EXISTS orders_amount ON orders (amount, body ->> 'asked_ms', order_id);
-CREATE INDEX IF NOT EXISTS orders_alarmed ON orders (body ->> 'asked_ms', order_id) WHERE body ->> 'alarm' IS NOT NULL`
-
 // The parts of a search. Without its index named, SQLite may choose to sort.
 const (
 	sqlSearchFrom = `SELECT body FROM orders INDEXED BY `
-	sqlSearchPage = ` body ->> 'asked_ms' >= ?1 AND body ->> 'asked_ms' < ?2 AND (body ->> 'asked_ms', order_id) < (?3, ?4)
+	sqlSearchPage = ` asked_ms >= ?1 AND asked_ms < ?2 AND (asked_ms, order_id) < (?3, ?4)
 		AND (?5 = '' OR device = ?5) AND (?6 = '' OR state = ?6)`
-	sqlSearchLast = ` ORDER BY body ->> 'asked_ms' DESC, order_id DESC LIMIT ?7`
+	sqlSearchLast = ` ORDER BY asked_ms DESC, order_id DESC LIMIT ?7`
 
 	sqlSearch       = sqlSearchFrom + `orders_asked WHERE` + sqlSearchPage + sqlSearchLast
 	sqlSearchAmount = sqlSearchFrom + `orders_amount WHERE amount = ?8 AND` + sqlSearchPage + sqlSearchLast
-	sqlAlarmed      = sqlSearchFrom + `orders_alarmed WHERE body ->> 'alarm' IS NOT NULL AND (?8 = 0 OR amount = ?8) AND` + sqlSearchPage + sqlSearchLast
+	sqlAlarmed      = sqlSearchFrom + `orders_alarmed WHERE alarmed = 1 AND (?8 = 0 OR amount = ?8) AND` + sqlSearchPage + sqlSearchLast
 
 	sqlSums = `SELECT device, sum(count), sum(paid) FROM takings WHERE hour >= ?1 AND hour < ?2 GROUP BY device ORDER BY device`
 )

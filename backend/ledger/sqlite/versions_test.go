@@ -19,7 +19,7 @@ var update = flag.Bool("update", false, "write what is missing of testdata")
 // orders, facts, news, wallets and the day's sums.
 func TestEveryVersion(t *testing.T) {
 	kind := oldtest.Kind{
-		Schema: dbfile.Schema{Application: applicationID, Steps: steps, Ensure: sqlSearchIndex + ";\n" + sqlEpoch, Readers: 1},
+		Schema: dbfile.Schema{Application: applicationID, Steps: steps, Ensure: sqlEpoch, Readers: 1},
 		Fill:   fill, Open: reads,
 	}
 	kind.Run(t, *update)
@@ -39,7 +39,12 @@ func fill(version int, db *sql.DB) error {
 		body := fmt.Sprintf(`{"order":%q,"device":"TOKO","number":%d,"version":2,"state":%q,"amount":%d,"journal":%q,"payment_type":"qris","lifetime_ms":900000,"asked_ms":1760000000000%s}`,
 			id, i+1, state, 500+i, journal, more)
 		watched := map[bool]int{true: 1}[state == "pending"]
-		if _, err := db.Exec(`INSERT INTO orders (order_id, version, watched, body) VALUES (?, 2, ?, ?)`, id, watched, body); err != nil {
+		insert, args := `INSERT INTO orders (order_id, version, watched, body) VALUES (?, 2, ?, ?)`, []any{id, watched, body}
+		if version >= 4 {
+			insert = `INSERT INTO orders (order_id, version, watched, body, device, state, amount, asked_ms, alarmed) VALUES (?, 2, ?, ?, 'TOKO', ?, ?, 1760000000000, 0)`
+			args = append(args, state, 500+i)
+		}
+		if _, err := db.Exec(insert, args...); err != nil {
 			return err
 		}
 		for n, kind := range []string{"asked", map[string]string{"settled": "settled", "pending": "created", "cancelled": "cancelled"}[state]} {

@@ -111,8 +111,11 @@ func (p *pen) one(ctx context.Context, query string, args ...any) error {
 
 // Wallet is the sum of a customer's records.
 func (b *Book) Wallet(ctx context.Context, customer string) (f wallet.Facts, ok bool, err error) {
-	ok, err = b.row(ctx, &f, `SELECT body FROM wallets WHERE customer = ?`, customer)
-	return f, ok, err
+	ok, err = decode(b.read.QueryRowContext(ctx, `SELECT body FROM wallets WHERE customer = ?`, customer), &f)
+	if err != nil {
+		return f, false, fmt.Errorf("read %s: %w", customer, err)
+	}
+	return f, ok, nil
 }
 
 // WalletHistory is a customer's records, oldest first, at most limit.
