@@ -259,6 +259,9 @@ func (w *World) judgeProviderCall(k ledger.Call) {
 		if !on(ledger.KindAsked) {
 			w.breaks(PromiseDisk, "backend charges %s, and its file does not say so", k.Order)
 		}
+		if on(ledger.KindCancelWanted, ledger.KindDoomed, ledger.KindCancelled, ledger.KindDenied, ledger.KindExpired) {
+			w.breaks(PromiseEnded, "backend charges %s, whose end was asked for", k.Order)
+		}
 	case ledger.Stop:
 		if !on(ledger.KindCancelWanted, ledger.KindDoomed, ledger.KindCancelled, ledger.KindDenied, ledger.KindExpired) {
 			w.breaks(PromiseDisk, "backend cancels %s, and its file does not say why", k.Order)
