@@ -26,17 +26,12 @@ func (f ForPhone) Name() string { return [...]string{"closecode", "support"}[f.W
 
 func (f ForPhone) key(t *turn, _ Key) {
 	t.sound(ToneKey, 0)
-	f.leave(t)
-}
-
-func (f ForPhone) leave(t *turn) {
 	t.show(f.back)
-	t.Screen.pass(t)
 }
 
 func (f ForPhone) pass(t *turn) {
 	if t.now.Up-t.since >= receiptFor {
-		f.leave(t)
+		t.show(f.back)
 	}
 }
 

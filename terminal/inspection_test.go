@@ -14,8 +14,8 @@ func inspecting(t *testing.T) *till {
 	s := greetedTill(t)
 	s.keys("m3+06")
 	s.want("inspection")
-	if fmt.Sprint(s.owed.Chores) != fmt.Sprint([]Chore{ChoreInspect}) {
-		t.Fatalf("owed %v", s.owed.Chores)
+	if fmt.Sprint(s.owed.Chores) != fmt.Sprint([]Chore{ChoreInspect}) || s.owed.Sound.Tone != ToneKey {
+		t.Fatalf("owed %+v", s.owed)
 	}
 	return s
 }
@@ -67,6 +67,10 @@ func TestInspection(t *testing.T) {
 	s.keys("7")
 	if got := s.Screen.(Inspection); got.At != LookDisk+1 || got.Signs[LookDisk].Figure != 3 {
 		t.Errorf("%+v", got)
+	}
+	s.keys("0")
+	if got := s.Screen.(Inspection); got.At != LookDisk+1 || s.owed.Sound.Tone != ToneRefuse {
+		t.Errorf("there is no part 0: %+v, %v", got, s.owed.Sound)
 	}
 	s.keys("+")
 	if got := s.Screen.(Inspection); got.At != 0 {

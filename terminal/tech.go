@@ -60,7 +60,7 @@ func (s Tech) key(t *turn, k Key) {
 		t.inspect(s)
 	case k == '7':
 		t.lookForUpdate(s)
-	case digit && d >= 1 && d <= Rupiah(settings) && s.Set:
+	case digit && d <= Rupiah(settings) && s.Set:
 		t.sound(ToneKey, 0)
 		what := Setting(d - 1)
 		t.show(Typing{What: what, Text: s.typed[what], from: s, typing: typing{text: s.typed[what]}})

@@ -33,7 +33,7 @@ func (UpdateNews) event() {}
 // wish to have it now. By itself the device takes it at its hour.
 type Updates struct {
 	News  UpdateNews
-	Busy  bool // there is money without an outcome, unseen or unsent: no new start now
+	Busy  bool // there is money without an outcome or unsent: no new start now; what is unseen takes the glass over
 	Asked bool // somebody wants it now
 
 	back Tech
@@ -82,7 +82,7 @@ func (t *turn) updated(e UpdateNews) {
 }
 
 func (s Updates) pass(t *turn) {
-	s.Busy = len(t.Book.Open)+len(t.Book.Unseen)+t.unsent() > 0
+	s.Busy = len(t.Book.Open) > 0 || t.unsent() > 0
 	t.Screen = s
 	t.closeMenu()
 }

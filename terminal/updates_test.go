@@ -3,6 +3,7 @@ package terminal
 import (
 	"fmt"
 	"testing"
+	"time"
 )
 
 func (t *till) wantChores(want ...Chore) {
@@ -30,6 +31,9 @@ func TestUpdates(t *testing.T) {
 		s.keys("m3+7")
 		s.want("updates")
 		s.wantChores(ChoreLook)
+		if s.owed.Sound.Tone != ToneKey {
+			t.Errorf("sounds %v", s.owed.Sound)
+		}
 		s.step(UpdateNews{Phase: c.phase, Runs: "v1", Version: "v2"})
 		s.keys("\n")
 		s.wantChores(c.chore...)
@@ -75,10 +79,46 @@ func TestUpdateWaits(t *testing.T) {
 	if got := s.Screen.(Updates); !got.Asked || got.Busy {
 		t.Errorf("%+v", got)
 	}
-	s.step(UpdateNews{Phase: UpdateRefused})
-	s.step(UpdateNews{Phase: UpdateLoaded})
-	s.keys("\n")
-	s.wantChores(ChoreUpdate)
-	s.wait(menuFor)
+	for _, gone := range []UpdatePhase{UpdateRefused, UpdateLoading} {
+		s.step(UpdateNews{Phase: gone})
+		s.step(UpdateNews{Phase: UpdateLoaded})
+		s.keys("\n")
+		s.wantChores(ChoreUpdate)
+	}
+	s.wait(menuFor - 1)
+	s.keys("5") // it stays while somebody presses keys
+	s.wait(menuFor - 1)
+	s.want("updates")
+	s.wait(1)
 	s.want("idle")
+}
+
+// TestUpdateWaitsForEither: a sale without an outcome that the backend knows of, and
+// a payment that it does not know of yet, are each enough.
+func TestUpdateWaitsForEither(t *testing.T) {
+	for name, play := range map[string]func(s *till){
+		"no outcome": func(s *till) {
+			s.keys("25000\n")
+			s.step(pending(1, 25_000))
+			s.wait(16 * time.Minute)
+			s.keys("c")
+			e := pending(1, 25_000)
+			e.Call = LetGo
+			s.step(e)
+		},
+		"unsent": func(s *till) {
+			s.confirms()
+			s.keys(s.code(verdictPaid) + "\n")
+			s.wait(settleGuard)
+			s.keys("\n")
+		},
+	} {
+		s := greetedTill(t)
+		play(s)
+		s.keys("m3+7")
+		s.step(UpdateNews{Phase: UpdateInstalled})
+		if got := s.Screen.(Updates); !got.Busy || (len(s.Book.Open) > 0) == (s.unsent() > 0) {
+			t.Errorf("%s: %+v, open %d, unsent %d", name, got, len(s.Book.Open), s.unsent())
+		}
+	}
 }
