@@ -118,3 +118,17 @@ func TestRelock(t *testing.T) {
 		t.Errorf("%d questions have no answer after one that had", w.fails)
 	}
 }
+
+// From an amount of nothing M leads to the menu; one that was keyed is not lost by it.
+func TestMenuFromNoAmount(t *testing.T) {
+	s := greetedTill(t)
+	s.keys("\nm")
+	s.want("menu")
+	if s.owed.Sound.Tone != ToneKey {
+		t.Errorf("sounds %v", s.owed.Sound)
+	}
+	s.keys("c5m")
+	if e, ok := s.Screen.(Entering); !ok || e.Amount != 5 || s.owed.Sound.Tone != ToneRefuse {
+		t.Errorf("%+v, %v", s.Screen, s.owed.Sound)
+	}
+}
