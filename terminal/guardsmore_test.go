@@ -306,3 +306,33 @@ func TestEdgesOfWhatIsHeard(t *testing.T) {
 		t.Errorf("sound %+v, want a soft alarm", got)
 	}
 }
+
+// Zero is no part of a till, and looking at one begins with the key's own tone.
+func TestEdgesOfAnInspection(t *testing.T) {
+	s := inspecting(t)
+	if got := s.owed.Sound.Tone; got != ToneKey {
+		t.Errorf("it begins with ♪%v", got)
+	}
+	for k, want := range map[Key]Look{'0': 3, '1': 1, Key('0' + rune(Looks)): Looks, Key('1' + rune(Looks)): 3} {
+		turn := s.begin()
+		Inspection{Step: InspectDone, At: 3}.key(turn, k)
+		if got := turn.Screen; k != '0' && want != 3 && got.(Inspection).At != want || (turn.owed.Sound.Tone == ToneRefuse) != (want == 3) {
+			t.Errorf("key %c: %+v ♪%v", k, got, turn.owed.Sound.Tone)
+		}
+	}
+}
+
+// What was asked for goes on while it is loaded or being installed, and is over
+// with any other news.
+func TestAnUpdateThatIsNotThereAnyMore(t *testing.T) {
+	for phase, want := range map[UpdatePhase]bool{UpdateLooking: false, UpdateNone: false, UpdateLoaded: true, UpdateInstalling: true, UpdateInstalled: true, UpdateRefused: false} {
+		s := greetedTill(t)
+		s.keys("m3+7")
+		s.step(UpdateNews{Phase: UpdateLoaded, Runs: "v1", Version: "v2"})
+		s.keys("\n")
+		s.step(UpdateNews{Phase: phase, Runs: "v1", Version: "v2"})
+		if got := s.Screen.(Updates).Asked; got != want {
+			t.Errorf("phase %d: asked %t, want %t", phase, got, want)
+		}
+	}
+}
