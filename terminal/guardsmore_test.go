@@ -336,3 +336,19 @@ func TestAnUpdateThatIsNotThereAnyMore(t *testing.T) {
 		}
 	}
 }
+
+// The news of updates come with the key's tone, and stay while somebody presses keys.
+func TestUpdatesStayWhileInUse(t *testing.T) {
+	s := greetedTill(t)
+	s.keys("m3+7")
+	if got := s.owed.Sound.Tone; got != ToneKey {
+		t.Errorf("they come with ♪%v", got)
+	}
+	for range 3 {
+		s.wait(menuFor - time.Second)
+		s.keys("5")
+		s.want("updates")
+	}
+	s.wait(menuFor)
+	s.want("idle")
+}
