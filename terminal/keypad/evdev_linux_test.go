@@ -33,6 +33,7 @@ type fakeInput struct {
 
 	mu     sync.Mutex
 	grabs  int
+	down   keyCodes // that are, for whoever asks
 	closed chan struct{}
 	refuse error // what opening or grabbing it fails with
 }
@@ -98,7 +99,7 @@ func (f *fakeInput) Close() error {
 
 func (f *fakeInput) Name() (string, error)      { return f.name, nil }
 func (f *fakeInput) Keys() (keyCodes, error)    { return f.keys, nil }
-func (f *fakeInput) Held() (keyCodes, error)    { return keyCodes{}, nil }
+func (f *fakeInput) Held() (keyCodes, error)    { f.mu.Lock(); defer f.mu.Unlock(); return f.down, nil }
 func (f *fakeInput) Stat() (os.FileInfo, error) { return os.Stat(f.file) }
 func (f *fakeInput) Grab() error                { f.mu.Lock(); defer f.mu.Unlock(); f.grabs++; return nil }
 func (f *fakeInput) grabbed() bool              { f.mu.Lock(); defer f.mu.Unlock(); return f.grabs == 1 }
