@@ -15,7 +15,7 @@ import (
 // off it, and fetched from the book when somebody asks.
 type file struct {
 	id      string
-	charge  ledger.Charge
+	charge  *ledger.Charge // never nil, and never changed: the page shows the same one
 	page    *page
 	spoiled bool // a commit failed: what is in the book must be read again
 
@@ -28,7 +28,7 @@ type file struct {
 // page is what handlers see of a charge: the last committed state of it.
 type page struct {
 	mu      sync.Mutex
-	charge  ledger.Charge
+	charge  *ledger.Charge // nil: as nobody has asked for it; never changed
 	changed chan struct{}
 }
 
@@ -39,10 +39,14 @@ func (p *page) read() (ledger.Charge, <-chan struct{}) {
 	if p.changed == nil {
 		p.changed = make(chan struct{})
 	}
-	return p.charge, p.changed
+	if p.charge == nil {
+		return ledger.Charge{}, p.changed
+	}
+	return *p.charge, p.changed
 }
 
-func (p *page) write(c ledger.Charge) {
+// write shows c, which nobody changes any more.
+func (p *page) write(c *ledger.Charge) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.charge = c
@@ -108,7 +112,7 @@ func (c *clerk) work(notes []note) {
 				c.refuse(n, err)
 				continue
 			}
-			d = &draft{file: f, after: f.charge}
+			d = &draft{file: f, after: *f.charge}
 			if f.place == unloaded {
 				f.place = nowhere
 				d.step(now, ledger.Resume{})
@@ -190,7 +194,8 @@ func (c *clerk) lay(id string, facts ledger.Facts) *file {
 	} else {
 		c.due.drop(f)
 	}
-	f.charge, f.spoiled, f.place = ledger.Load(facts), false, unloaded
+	loaded := ledger.Load(facts)
+	f.charge, f.spoiled, f.place = &loaded, false, unloaded
 	return f
 }
 
@@ -231,7 +236,8 @@ func (c *clerk) undo(now ledger.Moment, drafts []*draft, err error) {
 
 // publish does what is owed after the commit: calls, then bells and answers.
 func (c *clerk) publish(d *draft) {
-	d.charge = d.after
+	after := d.after // the draft must not live as long as this does
+	d.charge = &after
 	c.report(d)
 	c.count(d.file, string(d.charge.State))
 	for _, k := range d.calls {
@@ -267,7 +273,7 @@ func (c *clerk) remove(f *file) {
 // code's text.
 func (c *clerk) report(d *draft) {
 	for _, r := range d.records {
-		c.measure(d.charge, r)
+		c.measure(*d.charge, r)
 		gone := r.Reason.Code == ledger.ReasonNotLinked || r.Reason.Code == wire.ReasonNoWallet
 		if r.Kind == ledger.KindDenied && gone && d.charge.Account != "" {
 			c.unlinked(d.charge.Customer)

@@ -189,7 +189,8 @@ func (b *Backend) viewed(v *viewWords) {
 	b.lobby.mu.Unlock()
 	if order != nil && v.Charge != nil {
 		if now, _ := order.page.read(); now.Version <= v.Charge.Facts.Version {
-			order.page.write(v.Charge.Charge(b.clerk.moment()))
+			c := v.Charge.Charge(b.clerk.moment())
+			order.page.write(&c)
 		}
 	}
 	if purse != nil && v.Wallet != nil {

@@ -31,6 +31,7 @@ const (
 	commitFor   = 2 * time.Second        // each way of committing
 	rounds      = 5                      // of all ways in turn; the medians are told
 	benchSecret = "SB-Mid-server-bench"
+	benchAmount = 25_000 // rupiah of each charge
 )
 
 // instant is a provider that answers at once, so that what is measured is ours.
@@ -108,10 +109,11 @@ func charges(ctx context.Context, book ledger.Book, shared ledger.Shared) (float
 
 // charge makes one charge, which must be answered with its code.
 func charge(ctx context.Context, client *http.Client, url string) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPut, url, strings.NewReader(`{"amount":25000,"journal":"0123456789abcdef0123456789abcdef"}`))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPut, url, strings.NewReader(fmt.Sprintf(`{"amount":%d,"journal":"0123456789abcdef0123456789abcdef"}`, benchAmount)))
 	if err != nil {
 		return err
 	}
+	r.Header.Set("Content-Type", "application/json")
 	res, err := client.Do(r)
 	if err != nil {
 		return err

@@ -51,6 +51,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	rows := flags.Int("rows", 1_000_000, "rows in the large journal")
 	python := flags.String("python", "/usr/bin/python3", "a Python with qrcode and Pillow (Debian: python3-qrcode, python3-pil)")
 	backends := flags.Bool("backend", false, "measure the backend instead of the device")
+	other := flags.String("rival", "", "measure bin/kasir-backend against another proxy: its `command`, started with PORT, PROVIDER and SERVER_KEY in its environment")
 	devices := flags.String("idle-at", "", "be devices that wait at this `address`, as they come on standard input; for the row about them")
 	if err := flags.Parse(args); err != nil {
 		return 2
@@ -61,6 +62,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			return 1
 		}
 		return 0
+	}
+	if *other != "" {
+		return report(ctx, stdout, stderr, func(ctx context.Context) ([]row, error) { return rival(ctx, "bin/kasir-backend", *other) })
 	}
 	if *backends {
 		return report(ctx, stdout, stderr, backendRows, woken, idle)

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+)
+
+// How much is asked of each proxy. The first are not counted: whoever compiles
+// while it runs has done so by then.
+const (
+	rivalFirst = 1500
+	rivalCount = 4000             // of charges that are; all of them stay open, which no payer waits for
+	rivalStart = 20 * time.Second // for a proxy to take connections
+	rivalWait  = 2 * time.Minute  // for all of its charges
+)
+
+// proxy is a program that makes charges for tills, as it was measured.
+type proxy struct {
+	rate   float64 // charges a second
+	memory float64 // bytes that it had at most
+}
+
+// rival holds our backend, the program ours with a durable book, against another
+// proxy that keeps nothing: a command that is told PORT, PROVIDER and SERVER_KEY by
+// its environment and answers the same PUT /v1/charges/{order}.
+func rival(ctx context.Context, ours, command string) ([]row, error) {
+	provider := httptest.NewServer(http.HandlerFunc(atOnce))
+	defer provider.Close()
+	dir, err := os.MkdirTemp("", "kasir-bench")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	key := filepath.Join(dir, "key")
+	if err := os.WriteFile(key, []byte(benchSecret), 0o600); err != nil {
+		return nil, err
+	}
+	other, err := proxied(ctx, provider.URL, strings.Fields(command))
+	if err != nil {
+		return nil, fmt.Errorf("measure %s: %w", command, err)
+	}
+	us, err := proxied(ctx, provider.URL, []string{ours, "serve", "-listen", "127.0.0.1:$PORT", "-db", filepath.Join(dir, "book.db"),
+		"-midtrans", provider.URL, "-server-key-file", key, "-device-rate", "-1", "-address-rate", "-1", "-log-level", "error"})
+	if err != nil {
+		return nil, fmt.Errorf("measure %s: %w", ours, err)
+	}
+	mb := func(n float64) string { return fmt.Sprintf("%.0f MB", n/1e6) }
+	return []row{
+		{"charges by two programs, 64 clients, durable, against " + command, perSecond(us.rate), perSecond(other.rate), us.rate / other.rate, 5, true},
+		{"the most memory that each had", mb(us.memory), mb(other.memory), us.memory / other.memory, 0.25, false},
+	}, nil
+}
+
+// atOnce is a provider that charges without thinking, and whose payers never pay.
+func atOnce(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		Details struct {
+			Order  string `json:"order_id"`
+			Amount int64  `json:"gross_amount"`
+		} `json:"transaction_details"`
+	}
+	code := "201"
+	if id, asked := strings.CutSuffix(strings.TrimPrefix(r.URL.Path, "/v2/"), "/status"); asked {
+		code, in.Details.Order, in.Details.Amount = "200", strings.TrimPrefix(id, "T-"), benchAmount
+	} else if json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<16)).Decode(&in) != nil {
+		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
+	const layout = "2006-01-02 15:04:05"
+	now := time.Now().UTC().Add(7 * time.Hour) // the provider's clock shows Jakarta's time
+	w.Header().Set("Content-Type", "application/json")
+	fmt.Fprintf(w, `{"status_code":%[1]q,"status_message":"QRIS transaction","transaction_id":"T-%[2]s","order_id":%[2]q,`+
+		`"merchant_id":"G000000000","gross_amount":"%[3]d.00","currency":"IDR","payment_type":"qris","transaction_time":%[4]q,`+
+		`"transaction_status":"pending","fraud_status":"accept","acquirer":"gopay","qr_string":"00020101021226620014COM.GO-JEK.WWW","expiry_time":%[5]q}`,
+		code, in.Details.Order, in.Details.Amount, now.Format(layout), now.Add(15*time.Minute).Format(layout))
+}
+
+// proxied starts a proxy, has it make charges, and ends it.
+func proxied(ctx context.Context, provider string, command []string) (p proxy, err error) {
+	port, err := freePort()
+	if err != nil {
+		return p, err
+	}
+	for i := range command {
+		command[i] = strings.ReplaceAll(command[i], "$PORT", port)
+	}
+	ctx, cancel := context.WithTimeout(ctx, rivalWait)
+	defer cancel()
+	program := exec.CommandContext(ctx, command[0], command[1:]...)
+	program.Env = append(os.Environ(), "PORT="+port, "PROVIDER="+provider, "SERVER_KEY="+benchSecret, "NODE_ENV=production")
+	program.Stderr = os.Stderr
+	if err := program.Start(); err != nil {
+		return p, err
+	}
+	defer func() { program.Process.Kill(); program.Wait() }()
+	if err := listens(ctx, "127.0.0.1:"+port); err != nil {
+		return p, err
+	}
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}}
+	defer client.CloseIdleConnections()
+	if _, err := chargeMany(ctx, client, port, 0, rivalFirst); err != nil {
+		return p, err
+	}
+	took, err := chargeMany(ctx, client, port, rivalFirst, rivalCount)
+	if err != nil {
+		return p, err
+	}
+	p.rate = rivalCount / took.Seconds()
+	p.memory, err = mostMemory(program.Process.Pid)
+	return p, err
+}
+
+func freePort() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer l.Close()
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	return port, err
+}
+
+func listens(ctx context.Context, address string) error {
+	for end := time.Now().Add(rivalStart); ; time.Sleep(50 * time.Millisecond) {
+		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
+		if err == nil {
+			return conn.Close()
+		}
+		if time.Now().After(end) {
+			return fmt.Errorf("it does not listen after %s: %w", rivalStart, err)
+		}
+	}
+}
+
+// chargeMany makes count charges with numbers after first, and says how long it took.
+func chargeMany(ctx context.Context, client *http.Client, port string, first, count int) (time.Duration, error) {
+	var all sync.WaitGroup
+	errs := make([]error, clients)
+	began := time.Now()
+	for c := range clients {
+		all.Go(func() {
+			for n := c; n < count && errs[c] == nil; n += clients {
+				errs[c] = charge(ctx, client, fmt.Sprintf("http://127.0.0.1:%s/v1/charges/C%d-%08d", port, c, first+n+1))
+			}
+		})
+	}
+	all.Wait()
+	for _, err := range errs { // the first is enough: they will be alike
+		if err != nil {
+			return 0, err
+		}
+	}
+	return time.Since(began), nil
+}
+
+// mostMemory is what a process had at most, as the kernel counts it (VmHWM).
+func mostMemory(pid int) (float64, error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(text)) {
+		var kb float64
+		if n, _ := fmt.Sscanf(line, "VmHWM: %f kB", &kb); n == 1 {
+			return kb * 1024, nil
+		}
+	}
+	return 0, errors.New("the kernel does not say what it had at most")
+}
