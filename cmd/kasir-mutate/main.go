@@ -16,6 +16,9 @@
 // A mistake that makes tests take ten times their usual work is seen: it would
 // go on for ever.
 //
+// make mutate makes all of them in terminal and backend/ledger, some minutes each; its
+// last figures are in cmd/kasir-storm/README.md.
+//
 // It imports the standard library and no other room; what it runs is the go
 // command. Next room to visit: cmd/kasir-storm, which plants bigger mistakes.
 package main

@@ -107,6 +107,10 @@ func knows(b terminal.Book, r terminal.Record) bool {
 		return paid && r.Why == "" && !slices.ContainsFunc(b.Unseen, is)
 	case terminal.KindCancelled, terminal.KindExpired, terminal.KindDenied, terminal.KindTaken:
 		return i >= 0 && !paid
+	case terminal.KindOpened:
+		if i >= 0 && b.Past[i].End == terminal.EndNone {
+			return false // it is known by an alarm only, which says nothing of its end
+		}
 	case terminal.KindLinking, terminal.KindUnlinking:
 		return true
 	}
