@@ -139,6 +139,10 @@ func notifyHeader(urls []string) (string, error) {
 	return strings.Join(urls, ","), nil
 }
 
+// keptOpen is how many connections to the provider are kept for the next call: as
+// many as a backend calls at one time. To open one costs a handshake across the sea.
+const keptOpen = 48
+
 func ownHTTP(timeout time.Duration) *http.Client {
 	dialer := &net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}
 	return &http.Client{Transport: &http.Transport{
@@ -148,7 +152,7 @@ func ownHTTP(timeout time.Duration) *http.Client {
 		TLSHandshakeTimeout:    5 * time.Second,
 		ResponseHeaderTimeout:  timeout,
 		MaxResponseHeaderBytes: 64 << 10,
-		MaxIdleConnsPerHost:    8,
+		MaxIdleConnsPerHost:    keptOpen,
 		IdleConnTimeout:        90 * time.Second,
 		ForceAttemptHTTP2:      true,
 	}}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -23,12 +25,14 @@ const (
 	rivalCount = 4000             // of charges that are; all of them stay open, which no payer waits for
 	rivalStart = 20 * time.Second // for a proxy to take connections
 	rivalWait  = 2 * time.Minute  // for all of its charges
+	clockTicks = 100              // a second, in which Linux counts a process's time for others to read
 )
 
 // proxy is a program that makes charges for tills, as it was measured.
 type proxy struct {
-	rate   float64 // charges a second
-	memory float64 // bytes that it had at most
+	rate   float64       // charges a second
+	cpu    time.Duration // of its own for a charge: the rest is the load's and the provider's
+	memory float64       // bytes that it had at most
 }
 
 // rival holds our backend, the program ours with a durable book, against another
@@ -58,6 +62,7 @@ func rival(ctx context.Context, ours, command string) ([]row, error) {
 	mb := func(n float64) string { return fmt.Sprintf("%.0f MB", n/1e6) }
 	return []row{
 		{"charges by two programs, 64 clients, durable, against " + command, perSecond(us.rate), perSecond(other.rate), us.rate / other.rate, 5, true},
+		{"the processor's time for a charge, load and provider not counted", short(us.cpu), short(other.cpu), float64(us.cpu) / float64(other.cpu), 0.2, false},
 		{"the most memory that each had", mb(us.memory), mb(other.memory), us.memory / other.memory, 0.25, false},
 	}, nil
 }
@@ -112,11 +117,20 @@ func proxied(ctx context.Context, provider string, command []string) (p proxy, e
 	if _, err := chargeMany(ctx, client, port, 0, rivalFirst); err != nil {
 		return p, err
 	}
+	before, err := cpuTime(program.Process.Pid)
+	if err != nil {
+		return p, err
+	}
 	took, err := chargeMany(ctx, client, port, rivalFirst, rivalCount)
 	if err != nil {
 		return p, err
 	}
 	p.rate = rivalCount / took.Seconds()
+	after, err := cpuTime(program.Process.Pid)
+	if err != nil {
+		return p, err
+	}
+	p.cpu = (after - before) / rivalCount
 	p.memory, err = mostMemory(program.Process.Pid)
 	return p, err
 }
@@ -162,6 +176,22 @@ func chargeMany(ctx context.Context, client *http.Client, port string, first, co
 		}
 	}
 	return time.Since(began), nil
+}
+
+// cpuTime is what a process has used of the processors, its kernel's part included.
+func cpuTime(pid int) (time.Duration, error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0, err
+	}
+	// The name may hold anything but a closing parenthesis after the last.
+	fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
+	if len(fields) < 13 {
+		return 0, errors.New("the kernel does not say what it has used")
+	}
+	user, err := strconv.ParseInt(fields[11], 10, 64)
+	kernel, wrong := strconv.ParseInt(fields[12], 10, 64)
+	return time.Duration(user+kernel) * time.Second / clockTicks, errors.Join(err, wrong)
 }
 
 // mostMemory is what a process had at most, as the kernel counts it (VmHWM).
