@@ -45,7 +45,12 @@ func lock(path string) (release func(), made bool, err error) {
 		}
 		return nil, false, fmt.Errorf("lock %s: %w", path, err)
 	}
-	return func() { f.Close() }, errors.Is(before, fs.ErrNotExist), nil
+	return func() {
+		// Closing alone would leave it with a program that is being started at this
+		// moment and has not let go yet of what it was born with.
+		_ = syscall.Flock(int(f.Fd()), syscall.LOCK_UN)
+		f.Close()
+	}, errors.Is(before, fs.ErrNotExist), nil
 }
 
 // touch makes a file that is not there, for its owner only.

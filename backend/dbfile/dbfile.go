@@ -178,7 +178,8 @@ func (f *File) Close() error {
 		}
 	}
 	if f.lock != nil {
-		errs = append(errs, f.lock.Close())
+		// Said aloud: a program that is being started at this moment may hold it as well.
+		errs = append(errs, syscall.Flock(int(f.lock.Fd()), syscall.LOCK_UN), f.lock.Close())
 		f.lock = nil
 	}
 	return errors.Join(errs...)
