@@ -159,21 +159,23 @@ func (b *Backend) events(r *http.Request) (any, error) {
 
 // news is what the book has for a device after since.
 func (b *Backend) news(ctx context.Context, device string, since int64) (wire.Events, error) {
-	// In this order: news that come between the two reads are counted as newer
-	// than the page, never passed over.
 	found, err := b.o.Book.Since(ctx, device, since, wire.MaxEvents)
 	if err != nil {
 		return wire.Events{}, err
 	}
-	d, err := b.o.Book.Device(ctx, device)
-	if err != nil {
-		return wire.Events{}, err
-	}
-	out := wire.Events{Latest: d.Latest, Events: make([]wire.Event, 0, len(found))}
+	out := wire.Events{Events: make([]wire.Event, 0, len(found))}
 	for _, n := range found {
+		out.Latest = n.Seq
 		out.Events = append(out.Events, wire.Event{Seq: n.Seq, Charge: b.show(ledger.Load(n.Facts))})
 	}
-	return out, nil
+	if n := len(found); n > 0 && n < wire.MaxEvents {
+		return out, nil // there were no more than these: most pages are one piece of news
+	}
+	// After the news and not before: what comes between the two reads is counted as
+	// newer than the page, never passed over.
+	d, err := b.o.Book.Device(ctx, device)
+	out.Latest = d.Latest
+	return out, err
 }
 
 // epoch is what the book is called, "" when it does not know that.

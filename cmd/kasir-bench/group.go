@@ -93,7 +93,7 @@ func notifyEach(ctx context.Context, pg *pgtest.Server) (float64, error) {
 		facts, _ := json.Marshal(e.Facts)
 		record, _ := json.Marshal(e.Records[0])
 		b := &pgx.Batch{}
-		b.Queue(`INSERT INTO orders (order_id, version, watched, part, device, state, amount, asked_ms, body) VALUES ($1, 1, true, 0, $2, 'asked', $3, $4, $5)`,
+		b.Queue(`INSERT INTO orders (order_id, version, watched, part, device, state, amount, asked_ms, alarmed, body) VALUES ($1, 1, true, 0, $2, 'asked', $3, $4, false, $5)`,
 			e.Facts.Order, e.Facts.Device, e.Facts.Amount, e.Facts.AskedMS, string(facts))
 		b.Queue(`INSERT INTO facts (order_id, n, kind, at_ms, body) VALUES ($1, 1, 'asked', $2, $3)`, e.Facts.Order, e.Facts.AskedMS, string(record))
 		b.Queue(`INSERT INTO devices (device, next, latest) VALUES ($1, $2, 1) ON CONFLICT (device) DO UPDATE SET next = $2, latest = devices.latest + 1`, e.Facts.Device, n+1)

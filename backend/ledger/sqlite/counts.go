@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"sync"
 
 	"kasir/backend/ledger"
@@ -57,11 +58,14 @@ func (c *counts) unused(order string) bool {
 	return ok && number >= d.Next
 }
 
-// tally counts the devices of one commit.
+// tally counts the devices of one commit, and gathers what is written of all its
+// entries together.
 type tally struct {
 	pen  *pen
 	from *counts
 	of   map[string]ledger.Device // as they are to be
+
+	facts, news []any // of rows
 }
 
 // add counts an entry, and numbers its news.
@@ -74,9 +78,7 @@ func (t *tally) add(ctx context.Context, e ledger.Entry) error {
 	d.Next = max(d.Next, f.Number+1)
 	if e.News {
 		d.Latest++
-		if _, err := t.pen.news.ExecContext(ctx, f.Device, d.Latest, f.Order); err != nil {
-			return err
-		}
+		t.news = append(t.news, f.Device, d.Latest, f.Order)
 	}
 	t.of[f.Device] = d
 	return nil
@@ -97,15 +99,22 @@ func (t *tally) find(ctx context.Context, device string) (d ledger.Device, err e
 	return d, err
 }
 
-// write puts what has changed into the file.
+// write puts what was gathered, and what has changed of the devices, into the file.
 func (t *tally) write(ctx context.Context) error {
+	var devices []any
 	for name, d := range t.of {
-		if was, ok := t.from.get(name); ok && was == d {
-			continue
+		if was, ok := t.from.get(name); !ok || was != d {
+			devices = append(devices, name, d.Next, d.Latest)
 		}
-		if _, err := t.pen.device.ExecContext(ctx, name, d.Next, d.Latest); err != nil {
-			return err
-		}
+	}
+	if err := t.pen.fact.insert(ctx, t.facts); err != nil {
+		return fmt.Errorf("facts: %w", err)
+	}
+	if err := t.pen.news.insert(ctx, t.news); err != nil {
+		return fmt.Errorf("news: %w", err)
+	}
+	if err := t.pen.device.insert(ctx, devices); err != nil {
+		return fmt.Errorf("devices: %w", err)
 	}
 	return nil
 }

@@ -14,24 +14,26 @@ import (
 // pen is the one writing connection and its statements.
 type pen struct {
 	conn   *sql.Conn
-	fact   *sql.Stmt
 	first  *sql.Stmt
 	next   *sql.Stmt
 	count  *sql.Stmt
-	device *sql.Stmt
-	news   *sql.Stmt
+	fact   rows
+	device rows
+	news   rows
 }
 
 const (
-	sqlFact  = `INSERT INTO facts (order_id, n, kind, at_ms, body) VALUES (?, ?, ?, ?, ?)`
 	sqlFirst = `INSERT INTO orders (order_id, version, watched, state, alarmed, body, device, amount, asked_ms)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (order_id) DO NOTHING`
 	sqlNext = `UPDATE orders SET version = ?2, watched = ?3, state = ?4, alarmed = ?5, body = ?6
 		WHERE order_id = ?1 AND version = ?2 - ?7`
-	sqlCount  = `SELECT next, latest FROM devices WHERE device = ?`
-	sqlDevice = `INSERT INTO devices (device, next, latest) VALUES (?1, ?2, ?3)
-		ON CONFLICT (device) DO UPDATE SET next = max(next, ?2), latest = ?3` // a link may have come further
-	sqlNews = `INSERT INTO news (device, seq, order_id) VALUES (?, ?, ?)`
+	sqlCount = `SELECT next, latest FROM devices WHERE device = ?`
+
+	// Before and after a row or several; see rows.
+	sqlFact   = `INSERT INTO facts (order_id, n, kind, at_ms, body) VALUES `
+	sqlNews   = `INSERT INTO news (device, seq, order_id) VALUES `
+	sqlDevice = `INSERT INTO devices (device, next, latest) VALUES `
+	sqlTold   = ` ON CONFLICT (device) DO UPDATE SET next = max(next, excluded.next), latest = excluded.latest` // a link may have come further
 )
 
 // Commit makes entries durable: when it returns nil they are on disk.
@@ -100,10 +102,15 @@ func newPen(ctx context.Context, db *sql.DB) (_ *pen, err error) {
 	for _, s := range []struct {
 		to    **sql.Stmt
 		query string
-	}{{&p.fact, sqlFact}, {&p.first, sqlFirst}, {&p.next, sqlNext}, {&p.count, sqlCount}, {&p.device, sqlDevice}, {&p.news, sqlNews}} {
+	}{{&p.first, sqlFirst}, {&p.next, sqlNext}, {&p.count, sqlCount}} {
 		if *s.to, err = p.conn.PrepareContext(ctx, s.query); err != nil {
 			return nil, errors.Join(err, p.close())
 		}
+	}
+	err = errors.Join(p.fact.prepare(ctx, p.conn, sqlFact, 5, ""), p.news.prepare(ctx, p.conn, sqlNews, 3, ""),
+		p.device.prepare(ctx, p.conn, sqlDevice, 3, sqlTold))
+	if err != nil {
+		return nil, errors.Join(err, p.close())
 	}
 	return p, nil
 }
@@ -130,7 +137,7 @@ func (p *pen) rewrite(ctx context.Context) error {
 
 func (p *pen) close() error {
 	var errs []error
-	for _, s := range []*sql.Stmt{p.fact, p.first, p.next, p.count, p.device, p.news} {
+	for _, s := range []*sql.Stmt{p.first, p.next, p.count, p.fact.one, p.fact.some, p.news.one, p.news.some, p.device.one, p.device.some} {
 		if s != nil {
 			errs = append(errs, s.Close())
 		}
@@ -145,7 +152,7 @@ func (p *pen) commit(ctx context.Context, entries []ledger.Entry, known *counts)
 	t := tally{pen: p, from: known, of: make(map[string]ledger.Device)}
 	err := p.transact(ctx, func() error {
 		for _, e := range entries {
-			err := p.enter(ctx, e)
+			err := p.enter(ctx, &t, e)
 			if err == nil {
 				err = t.add(ctx, e)
 			}
@@ -181,7 +188,7 @@ func (p *pen) transact(ctx context.Context, do func() error) (err error) {
 	return err
 }
 
-func (p *pen) enter(ctx context.Context, e ledger.Entry) error {
+func (p *pen) enter(ctx context.Context, t *tally, e ledger.Entry) error {
 	f := e.Facts
 	before := f.Version - int64(len(e.Records))
 	if len(e.Records) == 0 || before < 0 {
@@ -210,9 +217,7 @@ func (p *pen) enter(ctx context.Context, e ledger.Entry) error {
 		if err != nil {
 			return err
 		}
-		if _, err := p.fact.ExecContext(ctx, f.Order, before+int64(i)+1, string(r.Kind), r.AtMS, string(body)); err != nil {
-			return err
-		}
+		t.facts = append(t.facts, f.Order, before+int64(i)+1, string(r.Kind), r.AtMS, string(body))
 	}
 	return nil
 }
