@@ -19,6 +19,10 @@ var _ ledger.Book = (*Book)(nil)
 const sqlWatched = `SELECT body FROM orders INDEXED BY orders_watched
 	WHERE watched = 1 AND order_id > ? ORDER BY order_id LIMIT ?`
 
+// brief is for a read by its key, which is over sooner than it could be called off:
+// for one that can be the driver keeps a goroutine ready each time.
+func brief(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
+
 const sqlOrder = `SELECT body FROM orders WHERE order_id = ?`
 
 // Order is the sum of an order's records.
@@ -26,7 +30,7 @@ func (b *Book) Order(ctx context.Context, id string) (f ledger.Facts, ok bool, e
 	if b.counts.unused(id) {
 		return f, false, nil
 	}
-	ok, err = decode(b.order.QueryRowContext(ctx, id), &f)
+	ok, err = decode(b.order.QueryRowContext(brief(ctx), id), &f)
 	if err != nil {
 		return f, false, fmt.Errorf("read %s: %w", id, err)
 	}
@@ -64,7 +68,7 @@ func (b *Book) Watched(ctx context.Context, after string, limit int) ([]ledger.F
 
 // Device is what the book knows of a device.
 func (b *Book) Device(ctx context.Context, name string) (d ledger.Device, err error) {
-	err = b.device.QueryRowContext(ctx, name).Scan(&d.Next, &d.Latest)
+	err = b.device.QueryRowContext(brief(ctx), name).Scan(&d.Next, &d.Latest)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return d, fmt.Errorf("read device %s: %w", name, err)
 	}
@@ -77,7 +81,7 @@ const sqlSince = `SELECT news.seq, orders.body FROM news JOIN orders USING (orde
 
 // Since is up to limit of a device's news after seq.
 func (b *Book) Since(ctx context.Context, device string, seq int64, limit int) ([]ledger.News, error) {
-	rows, err := b.since.QueryContext(ctx, device, seq, limit)
+	rows, err := b.since.QueryContext(brief(ctx), device, seq, limit)
 	return collect(rows, err, func(rows *sql.Rows) (n ledger.News, err error) {
 		err = scanJSON(rows, &n.Facts, &n.Seq)
 		return n, err
