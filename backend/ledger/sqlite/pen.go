@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -14,22 +13,22 @@ import (
 // pen is the one writing connection and its statements.
 type pen struct {
 	conn   *sql.Conn
-	first  *sql.Stmt
 	next   *sql.Stmt
 	count  *sql.Stmt
+	first  rows
 	fact   rows
 	device rows
 	news   rows
 }
 
 const (
-	sqlFirst = `INSERT INTO orders (order_id, version, watched, state, alarmed, body, device, amount, asked_ms)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (order_id) DO NOTHING`
 	sqlNext = `UPDATE orders SET version = ?2, watched = ?3, state = ?4, alarmed = ?5, body = ?6
 		WHERE order_id = ?1 AND version = ?2 - ?7`
 	sqlCount = `SELECT next, latest FROM devices WHERE device = ?`
 
 	// Before and after a row or several; see rows.
+	sqlFirst  = `INSERT INTO orders (order_id, version, watched, state, alarmed, body, device, amount, asked_ms) VALUES `
+	sqlFresh  = ` ON CONFLICT (order_id) DO NOTHING`
 	sqlFact   = `INSERT INTO facts (order_id, n, kind, at_ms, body) VALUES `
 	sqlNews   = `INSERT INTO news (device, seq, order_id) VALUES `
 	sqlDevice = `INSERT INTO devices (device, next, latest) VALUES `
@@ -102,12 +101,12 @@ func newPen(ctx context.Context, db *sql.DB) (_ *pen, err error) {
 	for _, s := range []struct {
 		to    **sql.Stmt
 		query string
-	}{{&p.first, sqlFirst}, {&p.next, sqlNext}, {&p.count, sqlCount}} {
+	}{{&p.next, sqlNext}, {&p.count, sqlCount}} {
 		if *s.to, err = p.conn.PrepareContext(ctx, s.query); err != nil {
 			return nil, errors.Join(err, p.close())
 		}
 	}
-	err = errors.Join(p.fact.prepare(ctx, p.conn, sqlFact, 5, ""), p.news.prepare(ctx, p.conn, sqlNews, 3, ""),
+	err = errors.Join(p.first.prepare(ctx, p.conn, sqlFirst, 9, sqlFresh), p.fact.prepare(ctx, p.conn, sqlFact, 5, ""), p.news.prepare(ctx, p.conn, sqlNews, 3, ""),
 		p.device.prepare(ctx, p.conn, sqlDevice, 3, sqlTold))
 	if err != nil {
 		return nil, errors.Join(err, p.close())
@@ -137,7 +136,7 @@ func (p *pen) rewrite(ctx context.Context) error {
 
 func (p *pen) close() error {
 	var errs []error
-	for _, s := range []*sql.Stmt{p.first, p.next, p.count, p.fact.one, p.fact.some, p.news.one, p.news.some, p.device.one, p.device.some} {
+	for _, s := range []*sql.Stmt{p.next, p.count, p.first.one, p.first.some, p.fact.one, p.fact.some, p.news.one, p.news.some, p.device.one, p.device.some} {
 		if s != nil {
 			errs = append(errs, s.Close())
 		}
@@ -150,13 +149,14 @@ func (p *pen) close() error {
 
 func (p *pen) commit(ctx context.Context, entries []ledger.Entry, known *counts) error {
 	t := tally{pen: p, from: known, of: make(map[string]ledger.Device)}
+	for _, e := range entries {
+		if err := t.gather(e); err != nil {
+			return fmt.Errorf("order %s: %w", e.Facts.Order, err)
+		}
+	}
 	err := p.transact(ctx, func() error {
 		for _, e := range entries {
-			err := p.enter(ctx, &t, e)
-			if err == nil {
-				err = t.add(ctx, e)
-			}
-			if err != nil {
+			if err := t.add(ctx, e); err != nil {
 				return fmt.Errorf("order %s: %w", e.Facts.Order, err)
 			}
 		}
@@ -186,38 +186,4 @@ func (p *pen) transact(ctx context.Context, do func() error) (err error) {
 	}
 	_, err = p.conn.ExecContext(ctx, "COMMIT")
 	return err
-}
-
-func (p *pen) enter(ctx context.Context, t *tally, e ledger.Entry) error {
-	f := e.Facts
-	before := f.Version - int64(len(e.Records))
-	if len(e.Records) == 0 || before < 0 {
-		return errors.New("nothing to enter")
-	}
-	body, err := json.Marshal(f)
-	if err != nil {
-		return err
-	}
-	args := []any{f.Order, f.Version, f.Watched(), string(f.State), f.Alarm != "", string(body)}
-	write := p.next
-	if before == 0 { // what is below never changes
-		write, args = p.first, append(args, f.Device, f.Amount, f.AskedMS)
-	} else {
-		args = append(args, len(e.Records))
-	}
-	done, err := write.ExecContext(ctx, args...)
-	if err != nil {
-		return err
-	}
-	if n, err := done.RowsAffected(); err != nil || n != 1 {
-		return errors.Join(err, ledger.ErrStale)
-	}
-	for i, r := range e.Records {
-		body, err := json.Marshal(r)
-		if err != nil {
-			return err
-		}
-		t.facts = append(t.facts, f.Order, before+int64(i)+1, string(r.Kind), r.AtMS, string(body))
-	}
-	return nil
 }

@@ -27,17 +27,22 @@ func (r *rows) prepare(ctx context.Context, conn *sql.Conn, before string, width
 	return err
 }
 
-// insert writes rows, one behind the other in args.
-func (r *rows) insert(ctx context.Context, args []any) error {
+// insert writes rows, one behind the other in args, and says how many were.
+func (r *rows) insert(ctx context.Context, args []any) (written int64, err error) {
 	for len(args) > 0 {
 		write, n := r.one, r.width
 		if all := together * r.width; len(args) >= all {
 			write, n = r.some, all
 		}
-		if _, err := write.ExecContext(ctx, args[:n]...); err != nil {
-			return err
+		done, err := write.ExecContext(ctx, args[:n]...)
+		if err != nil {
+			return written, err
 		}
-		args = args[n:]
+		rows, err := done.RowsAffected()
+		if err != nil {
+			return written, err
+		}
+		args, written = args[n:], written+rows
 	}
-	return nil
+	return written, nil
 }
