@@ -32,7 +32,16 @@ func eachWord(v reflect.Value, name string, do func(name, text string)) {
 
 func allWords(l terminal.Lang) map[string]string {
 	all := make(map[string]string)
-	eachWord(reflect.ValueOf(*wordsOf(l)), "", func(name, text string) { all[name] = text })
+	note := func(name, text string) { all[name] = text }
+	w := wordsOf(l)
+	eachWord(reflect.ValueOf(*w), "", note)
+	eachWord(reflect.ValueOf(*w.inspect()), "inspect", func(name, text string) {
+		if text != "" { // not every part can be everything
+			note(name, text)
+		}
+	})
+	eachWord(reflect.ValueOf(*w.update()), "update", note)
+	eachWord(reflect.ValueOf(*w.restart()), "restart", note)
 	return all
 }
 
@@ -41,7 +50,7 @@ func TestBothLanguagesAreComplete(t *testing.T) {
 	if len(id) < 80 || len(id) != len(en) {
 		t.Errorf("%d texts in Indonesian, %d in English", len(id), len(en))
 	}
-	same := map[string]bool{".sandboxShort": true, ".menu": true, ".keys.menu": true, ".about": true, ".totalShort": true, ".day.keyed": true}
+	same := map[string]bool{".sandboxShort": true, ".menu": true, ".keys.menu": true, ".about": true, ".totalShort": true, ".day.keyed": true, "inspect.parts[5]": true}
 	for name, text := range id {
 		other := en[name]
 		if strings.TrimSpace(text) == "" || strings.TrimSpace(other) == "" {
