@@ -128,7 +128,8 @@ func (s *step) adopt(tx Tx, expires time.Time, known bool) {
 func (s *step) asked(a Answer) {
 	c := &s.c
 	open := c.State.rank() == rankOpen
-	if a.Outcome == Done && a.Tx.Order != c.Order {
+	other := c.TransactionID != "" && a.Tx.ID != c.TransactionID && !c.remade(a.Tx)
+	if a.Outcome == Done && (a.Tx.Order != c.Order || other) {
 		a.Outcome = Unknown // about something else: it says nothing of this one
 	}
 	if (a.Outcome == Done || a.Outcome == Absent) && (c.told != Settled || c.reads >= doubts) {

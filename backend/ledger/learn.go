@@ -7,8 +7,8 @@ func (s *step) learn(tx Tx) {
 	if tx.Order != c.Order || tx.ID == "" || c.State == Settled {
 		return
 	}
-	if c.TransactionID != "" && tx.ID != c.TransactionID && !s.another(tx) {
-		return // not the one we asked about
+	if c.TransactionID != "" && tx.ID != c.TransactionID { // made again: others do not come here
+		s.adopt(tx, tx.ExpiresAt, !tx.ExpiresAt.IsZero())
 	}
 	if c.TransactionID == "" {
 		if tx.Mark != "" && tx.Mark != c.Facts.Mark() || tx.Mark == "" && tx.Amount != c.Amount {

@@ -67,15 +67,10 @@ func (s *step) doom(r Reason) {
 	s.c.stops, s.c.stopAt = 0, 0
 }
 
-// another takes a transaction that one of our charge calls made after the one
-// we know of had ended: the provider lets an order id be used again then, and a
-// call that was sent again can overtake the one before it. It is ours by its
+// remade reports whether tx is a transaction that one of our charge calls made after
+// the one we know of had ended: the provider lets an order id be used again then,
+// and a call that was sent again can overtake the one before it. It is ours by its
 // mark, and may be paid without anybody's doing.
-func (s *step) another(tx Tx) bool {
-	c := &s.c
-	if !c.Linked() || c.State.rank() != rankEnded || tx.Mark != c.Facts.Mark() {
-		return false
-	}
-	s.adopt(tx, tx.ExpiresAt, !tx.ExpiresAt.IsZero())
-	return true
+func (c Charge) remade(tx Tx) bool {
+	return c.Linked() && c.State.rank() == rankEnded && tx.Mark == c.Facts.Mark()
 }

@@ -150,7 +150,7 @@ func (s *step) owe() {
 func (c Charge) call(verb Verb, urgent bool) Call {
 	k := Call{Verb: verb, Order: c.Order, ID: c.TransactionID, Urgent: urgent}
 	if k.ID == "" || verb == Status && c.Linked() && c.State.rank() == rankEnded {
-		k.ID = c.Order // there may be a newer one: see step.another
+		k.ID = c.Order // there may be a newer one: see Charge.remade
 	}
 	switch verb {
 	case Send:

@@ -98,3 +98,23 @@ func TestShortLivesSendAgain(t *testing.T) {
 		}
 	}
 }
+
+// A reading of another transaction, under the name of this order, is no answer to a
+// claim that money came: it is asked about on, however many such readings there are.
+func TestAnothersReadingIsNoAnswer(t *testing.T) {
+	l := begin().steps(opened(), made, cancelled(), outcome(Stop, Done))
+	l.ticks(urgentGap)
+	if l.step(says("cancel")); l.State != Cancelled {
+		t.Fatalf("state %s, want cancelled", l.State)
+	}
+	l.step(Heard{Signed: "200 25000.00", Claim: Settled})
+	for n := range 2 * doubts {
+		if l.ticks(readFloor); l.InFlight() != Status {
+			t.Fatalf("not asked about after %d readings of another", n)
+		}
+		l.step(Answer{Verb: Status, Outcome: Done, Tx: Tx{ID: "another", Order: l.Order, Status: "settlement", Paid: true, Amount: l.Amount}})
+		if l.State == Settled {
+			t.Fatal("another's money is taken for this order's")
+		}
+	}
+}
