@@ -3,7 +3,6 @@ package backend
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"kasir/backend/ledger"
 )
@@ -41,8 +40,8 @@ func (c *clerk) takeUp(ctx context.Context) error {
 	}
 }
 
-// takeUpSome resumes some of the charges in the parts that were claimed lately. What
-// fails is done again a little later.
+// takeUpSome resumes some of the charges in the parts that were claimed lately, which
+// are not given back before. What fails is done again a little later.
 func (c *clerk) takeUpSome(ctx context.Context) {
 	k := &c.custody
 	if len(k.behind) == 0 || c.moment().Up < k.again {
@@ -64,11 +63,6 @@ func (c *clerk) takeUpSome(ctx context.Context) {
 	} else {
 		k.behind, k.now, k.passed = k.behind[k.now:], 0, ""
 	}
-	// Some may have been given up between the question and now: not ours any more.
-	found = slices.DeleteFunc(found, func(f ledger.Facts) bool {
-		_, held := k.parts[k.book.PartOf(f.Device)]
-		return !held
-	})
 	if n := c.resume(found); n > 0 {
 		c.log.Info("open charges taken up", "charges", n)
 	}
