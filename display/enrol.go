@@ -28,16 +28,9 @@ var enrolEnglish = enrolWords{
 		"Who answers is not the shop's server: check the network.", "This device's certificate was taken back: ask for a new code."},
 }
 
-func (w *words) enrolment() *enrolWords {
-	if w == &english {
-		return &enrolEnglish
-	}
-	return &enrolIndonesian
-}
-
 // enrolling is a till that nobody knows: what to do, or what was keyed so far.
 func enrolling(s terminal.Enrolling, v terminal.View, w *words) page {
-	e := w.enrolment()
+	e := &w.enrolment
 	p := page{kicker: v.Strip.Device, keys: []hint{{"0–9", w.confirm.key}}}
 	say := e.refusals[s.Refusal]
 	if s.Trouble != terminal.NoTrouble {

@@ -57,13 +57,6 @@ var inspectEnglish = inspectWords{
 		"No answer of the server to compare it with.", "No answer yet. Check again in a while.", "The card could not be asked. Check again."},
 }
 
-func (w *words) inspect() *inspectWords {
-	if w == &english {
-		return &inspectEnglish
-	}
-	return &inspectIndonesian
-}
-
 // keyCaps are the keys as they are printed.
 func keyCaps(keys []terminal.Key) string {
 	names := map[terminal.Key]string{terminal.KeyOK: "OK", terminal.KeyClear: "C", terminal.KeyBack: "B",
@@ -79,7 +72,7 @@ func keyCaps(keys []terminal.Key) string {
 
 // inspection is a till being looked at part by part.
 func inspection(s terminal.Inspection, w *words) page {
-	i := w.inspect()
+	i := &w.inspect
 	yesNo := []hint{{"OK", i.yes}, {"C", i.no}}
 	switch s.Step {
 	case terminal.InspectGlass:
@@ -101,7 +94,7 @@ func inspection(s terminal.Inspection, w *words) page {
 // allLooks is all that was found, what is not good first: small glass has no room for
 // all.
 func allLooks(s terminal.Inspection, w *words) page {
-	i, bad := w.inspect(), 0
+	i, bad := &w.inspect, 0
 	p := page{head: i.good, spareList: true, keys: []hint{{"1–7", w.day.details}, {"OK", w.keys.done}}}
 	for _, is := range []terminal.Shape{terminal.ShapeBad, terminal.ShapeUnknown, terminal.ShapeGood} {
 		for at, found := range s.Signs {
@@ -121,7 +114,7 @@ func allLooks(s terminal.Inspection, w *words) page {
 
 // lookedAt is what was found at one part, and what to do about it.
 func lookedAt(s terminal.Inspection, at terminal.Look, w *words) page {
-	i, found := w.inspect(), s.Signs[at]
+	i, found := &w.inspect, s.Signs[at]
 	p := page{icon: iconQuestion, head: i.parts[at], lines: []string{i.doubt[at]},
 		keys: []hint{{"OK", w.keys.home}, {"+", w.keys.following}}}
 	switch found.Is {
@@ -138,7 +131,7 @@ func lookedAt(s terminal.Inspection, at terminal.Look, w *words) page {
 
 // brokenPart is what to do about one that is not good.
 func brokenPart(s terminal.Inspection, at terminal.Look, w *words) []string {
-	i, found := w.inspect(), s.Signs[at]
+	i, found := &w.inspect, s.Signs[at]
 	switch at {
 	case terminal.LookKeys:
 		missing, _ := s.Pressed.Missing()

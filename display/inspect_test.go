@@ -21,7 +21,7 @@ func TestTechnicianWords(t *testing.T) {
 		".broken[3]": true, ".broken[5]": true, ".doubt[0]": true, ".doubt[1]": true, ".doubt[2]": true,
 	}
 	for _, pair := range [][2]map[string]string{
-		{texts(*indonesian.inspect()), texts(*english.inspect())}, {texts(*indonesian.update()), texts(*english.update())},
+		{texts(indonesian.inspect), texts(english.inspect)}, {texts(indonesian.update), texts(english.update)},
 	} {
 		for name, text := range pair[0] {
 			other := pair[1][name]

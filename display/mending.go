@@ -32,16 +32,9 @@ var mendEnglish = mendWords{
 	failed: "The card refused. Technician: put a new card in. The server has the rest.",
 }
 
-func (w *words) mend() *mendWords {
-	if w == &english {
-		return &mendEnglish
-	}
-	return &mendIndonesian
-}
-
 // mending is a till that has stopped, and how it can go on.
 func mending(s terminal.Mending, w *words) page {
-	m := w.mend()
+	m := &w.mend
 	switch s.Step {
 	case terminal.MendPIN:
 		p := page{kicker: m.sure, head: w.day.pin, sum: dots(s.Typed), big: bigSum,

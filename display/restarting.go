@@ -8,15 +8,8 @@ var (
 	restartEnglish    = restartWords{head: "UPDATING…", what: "This device starts again with a new version, which takes about a minute.", do: "Do not switch it off."}
 )
 
-func (w *words) restart() *restartWords {
-	if w == &english {
-		return &restartEnglish
-	}
-	return &restartIndonesian
-}
-
 // restarting is a till that is about to be a newer one.
 func restarting(w *words) page {
-	r := w.restart()
+	r := &w.restart
 	return page{icon: iconWait, head: r.head, lines: []string{r.what, r.do}}
 }

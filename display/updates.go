@@ -40,16 +40,9 @@ var updateEnglish = updateWords{
 	asked: "The device will restart by itself soon.", busy: "There is money that is not sure or not sent yet.",
 }
 
-func (w *words) update() *updateWords {
-	if w == &english {
-		return &updateEnglish
-	}
-	return &updateIndonesian
-}
-
 // updates says which version runs, and what there is.
 func updates(s terminal.Updates, w *words) page {
-	u, at := w.update(), min(int(s.News.Phase), len(w.update().heads)-1)
+	u, at := &w.update, min(int(s.News.Phase), len(w.update.heads)-1)
 	p := page{kicker: fmt.Sprintf(u.runs, cmp.Or(s.News.Runs, u.unknown)), head: u.heads[at], lines: []string{u.lines[at]},
 		icon: iconWait, keys: []hint{{"C", w.keys.home}}}
 	does := ""

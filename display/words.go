@@ -66,6 +66,12 @@ type words struct {
 	wallet  walletWords
 	confirm confirmWords
 	day     dayWords
+
+	enrolment enrolWords
+	inspect   inspectWords
+	update    updateWords
+	restart   restartWords
+	mend      mendWords
 }
 
 // keyWords are what keys do.

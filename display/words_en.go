@@ -168,4 +168,10 @@ var english = words{
 	wallet:  walletEnglish,
 	confirm: confirmEnglish,
 	day:     dayEnglish,
+
+	enrolment: enrolEnglish,
+	inspect:   inspectEnglish,
+	update:    updateEnglish,
+	restart:   restartEnglish,
+	mend:      mendEnglish,
 }

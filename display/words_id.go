@@ -168,4 +168,10 @@ var indonesian = words{
 	wallet:  walletIndonesian,
 	confirm: confirmIndonesian,
 	day:     dayIndonesian,
+
+	enrolment: enrolIndonesian,
+	inspect:   inspectIndonesian,
+	update:    updateIndonesian,
+	restart:   restartIndonesian,
+	mend:      mendIndonesian,
 }
