@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"runtime/debug"
+	"time"
 
 	"kasir/terminal"
 )
@@ -30,4 +32,20 @@ func (a *ahead) close() error {
 		return nil // it is of no interest any more
 	}
 	return a.journal.Close()
+}
+
+// mostUnseen is how long what a till does not begin with waits for the first picture. A
+// panel that is broken or slow must not keep a till from its backend.
+const mostUnseen = time.Second
+
+// startGarbage, in percent of Go's 4 MB, is how large the memory of a start may get before
+// it is collected.
+const startGarbage = 400
+
+// collectLater lets a start leave what it throws away, some megabytes, until there is a
+// picture: collecting it would take the processor from what somebody waits for.
+func (t *till) collectLater(ctx context.Context) {
+	usual := debug.SetGCPercent(startGarbage)
+	t.faces.seen(ctx, mostUnseen)
+	debug.SetGCPercent(usual)
 }

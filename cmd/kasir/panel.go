@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"kasir/display"
@@ -62,6 +64,22 @@ type faces struct {
 	all    []*face
 	also   []func(terminal.View) // lamps; they must not block
 	wanted latest
+	first  func()        // a picture can be seen
+	lit    chan struct{} // closed with the first of them
+}
+
+func newFaces() faces {
+	lit := make(chan struct{})
+	return faces{lit: lit, first: sync.OnceFunc(func() { close(lit) })}
+}
+
+// seen waits until there is a picture on a panel, but not for longer than most.
+func (fs *faces) seen(ctx context.Context, most time.Duration) {
+	select {
+	case <-fs.lit:
+	case <-ctx.Done():
+	case <-time.After(most):
+	}
 }
 
 // openFaces opens the panels and lets them show what they are told.
@@ -90,7 +108,10 @@ func (t *till) openFaces(panels *crew) error {
 // with the others from here on.
 func (t *till) light(panels *crew, f *face, format frame.Format, o display.GlassOptions) (err error) {
 	t.faces.all = append(t.faces.all, f)
-	o.Log, o.Shown = t.log, f.shown.set
+	o.Log, o.Shown = t.log, func(v terminal.View) {
+		f.shown.set(v)
+		t.faces.first()
+	}
 	if f.glass, err = display.NewGlass(f.panel, format, o); err != nil {
 		return err
 	}

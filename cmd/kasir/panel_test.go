@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"kasir/backend/qrimage"
 	"kasir/terminal"
@@ -192,4 +194,25 @@ func TestNobodyReadsTheAddress(t *testing.T) {
 	if want := fmt.Sprint(io.ErrClosedPipe); !strings.Contains(errs.String(), want) {
 		t.Errorf("got %s, want %q in it", errs.String(), want)
 	}
+}
+
+// What no sale begins with waits for a picture, and for a broken panel only so long.
+func TestSeen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dark, began := newFaces(), time.Now()
+		dark.seen(t.Context(), mostUnseen)
+		if got := time.Since(began); got != mostUnseen {
+			t.Errorf("without a picture it waited %v, want %v", got, mostUnseen)
+		}
+		lit := newFaces()
+		time.AfterFunc(100*time.Millisecond, lit.first)
+		began = time.Now()
+		for range 2 { // the second time it is there
+			lit.seen(t.Context(), mostUnseen)
+		}
+		if got := time.Since(began); got != 100*time.Millisecond {
+			t.Errorf("with a picture after 100ms it waited %v", got)
+		}
+		lit.first() // every picture after it is told, too
+	})
 }

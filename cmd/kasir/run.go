@@ -45,7 +45,7 @@ type till struct {
 }
 
 func newTill(s settings, log *slog.Logger, stdin io.Reader, stdout io.Writer) *till {
-	return &till{settings: s, log: log, stdin: stdin, stdout: stdout, pad: keypad.NewWeb(log), gate: make(chan struct{}, 1), ailing: make(chan terminal.Ailing, maxAiling)}
+	return &till{settings: s, faces: newFaces(), log: log, stdin: stdin, stdout: stdout, pad: keypad.NewWeb(log), gate: make(chan struct{}, 1), ailing: make(chan terminal.Ailing, maxAiling)}
 }
 
 // left is how much of the farewell is left; it begins with the first call.
@@ -69,6 +69,7 @@ func runTill(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	}
 	defer func() { err = errors.Join(err, closer.Close()) }()
 	t := newTill(s, log, stdin, stdout)
+	go t.collectLater(ctx)
 	err = t.live(ctx)
 	if errors.Is(err, errRestart) {
 		log.Info("till ends for an update")
@@ -249,9 +250,15 @@ func (t *till) work(ctx context.Context, j *journal, book terminal.Book, pressed
 	if err != nil {
 		return errors.Join(&misuseError{err}, rooms.dismiss(t.left()))
 	}
-	rooms.Go("uplink", link.Run)
+	later := func(name string, work func(context.Context) error) {
+		rooms.Go(name, func(ctx context.Context) error {
+			t.faces.seen(ctx, mostUnseen)
+			return work(ctx)
+		})
+	}
+	later("uplink", link.Run)
 	if t.badge != nil {
-		rooms.Go("identity", t.badge.Keep)
+		later("identity", t.badge.Keep)
 	}
 	rooms.Go("journal", func(ctx context.Context) error { return t.mend(ctx, j, next) })
 	rooms.Go("inspection", func(ctx context.Context) error {
@@ -263,22 +270,22 @@ func (t *till) work(ctx context.Context, j *journal, book terminal.Book, pressed
 		})
 	})
 	rooms.Go("own parts", func(ctx context.Context) error { return t.tellAiling(ctx, events) })
-	rooms.Go("network", t.tellNetwork)
+	later("network", t.tellNetwork)
 	if t.watchdog != "" {
 		rooms.Go("watchdog", func(ctx context.Context) error { return t.keepWatch(ctx, events) })
 	}
 	if t.update != nil {
-		rooms.Go("update", func(ctx context.Context) error { return t.update.watch(ctx, events) })
-		rooms.Go("update's download", t.update.load)
+		later("update", func(ctx context.Context) error { return t.update.watch(ctx, events) })
+		later("update's download", t.update.load)
 	}
 	var setup terminal.Setup
 	if t.setup != "" {
 		hand := newKeyed(t.setup, t.log)
-		rooms.Go("settings", hand.serve)
+		later("settings", hand.serve)
 		setup = hand
 	}
 	mechanic := newMechanic(t, j, events)
-	rooms.Go("mechanic", mechanic.serve)
+	later("mechanic", mechanic.serve)
 	rooms.Go("keys", func(ctx context.Context) error { return t.forward(ctx, pressed, events) })
 	config := terminal.Config{Device: t.device, Merchant: t.merchant, Lang: t.lang, Volume: t.volume, Version: thisBuild().short(), Expect: t.expect, Confirm: confirm, Settable: setup != nil,
 		Least: t.least, Most: t.most, Quick: t.quick, Calm: t.calm, Lit: t.lit(), Printer: t.printer != nil}

@@ -59,6 +59,11 @@ func run() error {
 	}
 	defer kernel.Close()
 	go g.watch()
+	go func() {
+		if err := g.attend(); err != nil {
+			fmt.Fprintf(os.Stderr, "guest: %v\n", err)
+		}
+	}()
 	port, err := openPort("glass")
 	if err != nil {
 		return err
@@ -171,9 +176,6 @@ func (g *glass) transfer(w, r []byte) error {
 	err := g.conn.Tx(w, r)
 	if g.lit.IsZero() && g.On() {
 		g.lit = time.Now()
-		if readsKeys(g.till) {
-			g.keys = g.lit
-		}
 	}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -35,6 +36,60 @@ func (g *glass) tell(o *outlet) {
 			return
 		}
 	}
+}
+
+// inputs is where the kernel has the keypads.
+const inputs = "/dev/input"
+
+// attend notes when the till opens its keypad, told by the kernel: looking for it would
+// take time from what is waited for. From then on a key that is pressed is not lost.
+func (g *glass) attend() error {
+	for began := time.Now(); ; time.Sleep(look) {
+		if _, err := os.Stat(inputs); err == nil {
+			break
+		} else if time.Since(began) > time.Minute {
+			return fmt.Errorf("attend keypad: %w", err)
+		}
+	}
+	told, err := syscall.InotifyInit1(syscall.IN_CLOEXEC)
+	if err != nil {
+		return fmt.Errorf("attend keypad: %w", err)
+	}
+	defer syscall.Close(told)
+	if _, err := syscall.InotifyAddWatch(told, inputs, syscall.IN_OPEN); err != nil {
+		return fmt.Errorf("attend keypad: %w", err)
+	}
+	for events := make([]byte, 4096); ; {
+		_, err := syscall.Read(told, events)
+		now := time.Now()
+		if err == syscall.EINTR {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("attend keypad: %w", err)
+		}
+		if g.took(now) {
+			return nil
+		}
+	}
+}
+
+// took notes that the till has had a keypad open since a moment. It is told of an open
+// file a little before the file is in the list of those it has.
+func (g *glass) took(at time.Time) bool {
+	for range 5 {
+		g.mu.Lock()
+		if g.keys.IsZero() && readsKeys(g.till) {
+			g.keys = at
+		}
+		done := !g.keys.IsZero()
+		g.mu.Unlock()
+		if done {
+			return true
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return false
 }
 
 // drawn says that the glass was turned on, which a driver does when the first picture

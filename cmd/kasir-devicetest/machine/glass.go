@@ -35,7 +35,12 @@ type message struct {
 type Ready struct {
 	Keys    float64   // the till had opened a keypad
 	Picture float64   // its first picture stood on the glass
-	At      time.Time // both, as the clock on this side has it
+	At      time.Time // the later of both, as the clock on this side has it
+}
+
+// KeysAt is when a keypad was open, as the clock on this side has it.
+func (r Ready) KeysAt() time.Time {
+	return r.At.Add(time.Duration((r.Keys - max(r.Keys, r.Picture)) * float64(time.Second)))
 }
 
 func newGlassPort(conn net.Conn) *glassPort {
