@@ -33,15 +33,7 @@ const (
 	misuse = 2
 )
 
-// gcPercent collects garbage twice as often as Go does by itself: a backend keeps
-// little, and stands on a machine that its shop uses for other things. GOGC in the
-// environment says otherwise.
-const gcPercent = 50
-
 func main() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))

@@ -3,12 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -39,8 +36,11 @@ type proxy struct {
 // proxy that keeps nothing: a command that is told PORT, PROVIDER and SERVER_KEY by
 // its environment and answers the same PUT /v1/charges/{order}.
 func rival(ctx context.Context, ours, command string) ([]row, error) {
-	provider := httptest.NewServer(http.HandlerFunc(atOnce))
-	defer provider.Close()
+	provider, err := newPayee()
+	if err != nil {
+		return nil, err
+	}
+	defer provider.close()
 	dir, err := os.MkdirTemp("", "kasir-bench")
 	if err != nil {
 		return nil, err
@@ -50,12 +50,12 @@ func rival(ctx context.Context, ours, command string) ([]row, error) {
 	if err := os.WriteFile(key, []byte(benchSecret), 0o600); err != nil {
 		return nil, err
 	}
-	other, err := proxied(ctx, provider.URL, strings.Fields(command))
+	other, err := proxied(ctx, provider.url(), strings.Fields(command))
 	if err != nil {
 		return nil, fmt.Errorf("measure %s: %w", command, err)
 	}
-	us, err := proxied(ctx, provider.URL, []string{ours, "serve", "-listen", "127.0.0.1:$PORT", "-db", filepath.Join(dir, "book.db"),
-		"-midtrans", provider.URL, "-server-key-file", key, "-device-rate", "-1", "-address-rate", "-1", "-log-level", "error"})
+	us, err := proxied(ctx, provider.url(), []string{ours, "serve", "-listen", "127.0.0.1:$PORT", "-db", filepath.Join(dir, "book.db"),
+		"-midtrans", provider.url(), "-server-key-file", key, "-device-rate", "-1", "-address-rate", "-1", "-log-level", "error"})
 	if err != nil {
 		return nil, fmt.Errorf("measure %s: %w", ours, err)
 	}
@@ -65,30 +65,6 @@ func rival(ctx context.Context, ours, command string) ([]row, error) {
 		{"the processor's time for a charge, load and provider not counted", short(us.cpu), short(other.cpu), float64(us.cpu) / float64(other.cpu), 0.2, false},
 		{"the most memory that each had", mb(us.memory), mb(other.memory), us.memory / other.memory, 0.25, false},
 	}, nil
-}
-
-// atOnce is a provider that charges without thinking, and whose payers never pay.
-func atOnce(w http.ResponseWriter, r *http.Request) {
-	var in struct {
-		Details struct {
-			Order  string `json:"order_id"`
-			Amount int64  `json:"gross_amount"`
-		} `json:"transaction_details"`
-	}
-	code := "201"
-	if id, asked := strings.CutSuffix(strings.TrimPrefix(r.URL.Path, "/v2/"), "/status"); asked {
-		code, in.Details.Order, in.Details.Amount = "200", strings.TrimPrefix(id, "T-"), benchAmount
-	} else if json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<16)).Decode(&in) != nil {
-		w.WriteHeader(http.StatusBadRequest)
-		return
-	}
-	const layout = "2006-01-02 15:04:05"
-	now := time.Now().UTC().Add(7 * time.Hour) // the provider's clock shows Jakarta's time
-	w.Header().Set("Content-Type", "application/json")
-	fmt.Fprintf(w, `{"status_code":%[1]q,"status_message":"QRIS transaction","transaction_id":"T-%[2]s","order_id":%[2]q,`+
-		`"merchant_id":"G000000000","gross_amount":"%[3]d.00","currency":"IDR","payment_type":"qris","transaction_time":%[4]q,`+
-		`"transaction_status":"pending","fraud_status":"accept","acquirer":"gopay","qr_string":"00020101021226620014COM.GO-JEK.WWW","expiry_time":%[5]q}`,
-		code, in.Details.Order, in.Details.Amount, now.Format(layout), now.Add(15*time.Minute).Format(layout))
 }
 
 // proxied starts a proxy, has it make charges, and ends it.
@@ -112,16 +88,14 @@ func proxied(ctx context.Context, provider string, command []string) (p proxy, e
 	if err := listens(ctx, "127.0.0.1:"+port); err != nil {
 		return p, err
 	}
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}}
-	defer client.CloseIdleConnections()
-	if _, err := chargeMany(ctx, client, port, 0, rivalFirst); err != nil {
+	if _, err := chargeMany(ctx, port, 0, rivalFirst); err != nil {
 		return p, err
 	}
 	before, err := cpuTime(program.Process.Pid)
 	if err != nil {
 		return p, err
 	}
-	took, err := chargeMany(ctx, client, port, rivalFirst, rivalCount)
+	took, err := chargeMany(ctx, port, rivalFirst, rivalCount)
 	if err != nil {
 		return p, err
 	}
@@ -158,14 +132,19 @@ func listens(ctx context.Context, address string) error {
 }
 
 // chargeMany makes count charges with numbers after first, and says how long it took.
-func chargeMany(ctx context.Context, client *http.Client, port string, first, count int) (time.Duration, error) {
+func chargeMany(ctx context.Context, port string, first, count int) (time.Duration, error) {
 	var all sync.WaitGroup
 	errs := make([]error, clients)
 	began := time.Now()
 	for c := range clients {
 		all.Go(func() {
+			a, err := newAsker(ctx, "127.0.0.1:"+port)
+			if errs[c] = err; err != nil {
+				return
+			}
+			defer a.conn.Close()
 			for n := c; n < count && errs[c] == nil; n += clients {
-				errs[c] = charge(ctx, client, fmt.Sprintf("http://127.0.0.1:%s/v1/charges/C%d-%08d", port, c, first+n+1))
+				errs[c] = a.charge(fmt.Sprintf("C%d-%08d", c, first+n+1))
 			}
 		})
 	}
