@@ -63,20 +63,17 @@ func (b *bench) compare(ctx context.Context, image, bare string) error {
 		}
 		keys, pictures, shells = append(keys, k), append(pictures, p), append(shells, s)
 	}
-	shell := middle(shells)
+	for _, all := range [][]float64{keys, pictures, shells} {
+		slices.Sort(all)
+	}
+	key, picture, shell := keys[boots/2], pictures[boots/2], shells[boots/2]
 	b.say("from the kernel's start, medians of %d: a bare shell after %.2f s (%.2f to %.2f)", boots, shell, shells[0], shells[boots-1])
-	b.say("  takes keys after %.2f s (%.2f to %.2f): %.2f times", middle(keys), keys[0], keys[boots-1], middle(keys)/shell)
-	b.say("  and is seen after %.2f s (%.2f to %.2f): %.2f times", middle(pictures), pictures[0], pictures[boots-1], middle(pictures)/shell)
-	if slow := middle(keys) / shell; slow > mostSlow {
-		return fmt.Errorf("it takes %.2f times as long until it takes keys as to a bare shell, want at most %v", slow, mostSlow)
+	b.say("  takes keys after %.2f s (%.2f to %.2f): %.2f times", key, keys[0], keys[boots-1], key/shell)
+	b.say("  and is seen after %.2f s (%.2f to %.2f): %.2f times", picture, pictures[0], pictures[boots-1], picture/shell)
+	if key > mostSlow*shell {
+		return fmt.Errorf("it takes %.2f times as long until it takes keys as to a bare shell, want at most %v", key/shell, mostSlow)
 	}
 	return nil
-}
-
-// middle sorts, and is the median.
-func middle(all []float64) float64 {
-	slices.Sort(all)
-	return all[len(all)/2]
 }
 
 // timeToTill is how many seconds a card takes from the start of the kernel until a key that
