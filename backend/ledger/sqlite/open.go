@@ -64,10 +64,12 @@ type Book struct {
 	wound error // the last failure of a commit, while pen is nil
 	told  int64 // news of all devices together
 
-	counts counts
-	order  *sql.Stmt // what is read most often, on whichever connection
-	since  *sql.Stmt
-	device *sql.Stmt
+	counts  counts
+	seekers seekers
+	order   *sql.Stmt // what is read most often, on whichever connection
+	since   *sql.Stmt
+	several *sql.Stmt
+	device  *sql.Stmt
 
 	era   sync.Mutex // over epoch
 	epoch string
@@ -98,7 +100,7 @@ func open(ctx context.Context, path string) (*Book, error) {
 }
 
 func (b *Book) prepare(ctx context.Context) (err error) {
-	for to, query := range map[**sql.Stmt]string{&b.order: sqlOrder, &b.since: sqlSince, &b.device: sqlCount} {
+	for to, query := range map[**sql.Stmt]string{&b.order: sqlOrder, &b.since: sqlSince, &b.several: sqlPages, &b.device: sqlCount} {
 		if *to, err = b.read.PrepareContext(ctx, query); err != nil {
 			return err
 		}
@@ -112,7 +114,7 @@ func (b *Book) Close() error {
 	defer b.mu.Unlock()
 	b.shut = true
 	var errs []error
-	for _, s := range []*sql.Stmt{b.order, b.since, b.device} {
+	for _, s := range []*sql.Stmt{b.order, b.since, b.several, b.device} {
 		if s != nil {
 			errs = append(errs, s.Close())
 		}

@@ -76,18 +76,6 @@ func (b *Book) Device(ctx context.Context, name string) (d ledger.Device, err er
 	return d, nil
 }
 
-const sqlSince = `SELECT news.seq, orders.body FROM news JOIN orders USING (order_id)
-	WHERE news.device = ? AND news.seq > ? ORDER BY news.seq LIMIT ?`
-
-// Since is up to limit of a device's news after seq.
-func (b *Book) Since(ctx context.Context, device string, seq int64, limit int) ([]ledger.News, error) {
-	rows, err := b.since.QueryContext(brief(ctx), device, seq, limit)
-	return collect(rows, err, func(rows *sql.Rows) (n ledger.News, err error) {
-		err = scanJSON(rows, &n.Facts, &n.Seq)
-		return n, err
-	})
-}
-
 // Ping reports whether the book can be written: it takes the writer's turn and
 // the file's write lock, and gives both back.
 func (b *Book) Ping(ctx context.Context) error {
