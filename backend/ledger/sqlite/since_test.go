@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"kasir/backend/ledger"
 )
@@ -95,8 +96,16 @@ func TestSinceOfACrowd(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if b.seekers.at != 0 || len(b.seekers.waiting) != 0 {
-		t.Errorf("%d readers and %d seekers are left", b.seekers.at, len(b.seekers.waiting))
+	for began := time.Now(); ; time.Sleep(time.Millisecond) { // who read last is a moment behind
+		b.seekers.mu.Lock()
+		at, left := b.seekers.at, len(b.seekers.waiting)
+		b.seekers.mu.Unlock()
+		if at == 0 && left == 0 {
+			break
+		}
+		if time.Since(began) > 10*time.Second {
+			t.Fatalf("%d readers and %d seekers are left", at, left)
+		}
 	}
 }
 
