@@ -95,22 +95,27 @@ func claim(key string, status int) func([]string) (act, error) {
 				return err
 			}
 			o, _ := s.atProvider(id)
-			code := map[string]string{"settlement": "200", "pending": "201"}[words[0]]
-			if code == "" {
-				code = "202"
-			}
-			gross := midtrans.Amount(o.Amount).String()
-			body, err := json.Marshal(map[string]string{
-				"order_id": string(id), "transaction_id": o.TransactionID, "transaction_status": words[0],
-				"status_code": code, "gross_amount": gross, "fraud_status": "accept", "payment_type": "qris",
-				"signature_key": midtrans.Signature(string(id), code, gross, key),
-			})
+			body, err := notification(o, words[0], o.Amount, key)
 			if err != nil {
 				return err
 			}
 			return s.post(body, status)
 		}, nil
 	}
+}
+
+// notification says of an order what somebody wants it to say, signed with key.
+func notification(o sandbox.Order, status string, amount int64, key string) ([]byte, error) {
+	code := map[string]string{"settlement": "200", "pending": "201"}[status]
+	if code == "" {
+		code = "202"
+	}
+	gross := midtrans.Amount(amount).String()
+	return json.Marshal(map[string]string{
+		"order_id": o.OrderID, "transaction_id": o.TransactionID, "transaction_status": status,
+		"status_code": code, "gross_amount": gross, "fraud_status": "accept", "payment_type": "qris",
+		"signature_key": midtrans.Signature(o.OrderID, code, gross, key),
+	})
 }
 
 func (s *stage) post(body []byte, status int) error {
