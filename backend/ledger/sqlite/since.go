@@ -34,9 +34,15 @@ type seeker struct {
 	device string
 	past   int64
 	limit  int
-	seqs   []int64
-	bodies [][]byte
+	found  []piece
 	done   chan error // holds one
+}
+
+// piece is one of a device's news, for the seeker at a place in a group.
+type piece struct {
+	at   int
+	seq  int64
+	body []byte
 }
 
 // seekers are those who ask, while others are read for.
@@ -80,16 +86,16 @@ func (b *Book) Since(ctx context.Context, device string, seq int64, limit int) (
 	select {
 	case err := <-s.done:
 		if err != nil {
-			return nil, fmt.Errorf("read book: %w", err)
+			return nil, err
 		}
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	all := make([]ledger.News, len(s.seqs))
-	for i := range all {
-		all[i].Seq = s.seqs[i]
-		if err := json.Unmarshal(s.bodies[i], &all[i].Facts); err != nil {
-			return nil, fmt.Errorf("read book: news %d of %s: %w", s.seqs[i], device, err)
+	all := make([]ledger.News, len(s.found))
+	for i, p := range s.found {
+		all[i].Seq = p.seq
+		if err := json.Unmarshal(p.body, &all[i].Facts); err != nil {
+			return nil, fmt.Errorf("read book: news %d of %s: %w", p.seq, device, err)
 		}
 	}
 	return all, nil
@@ -98,17 +104,14 @@ func (b *Book) Since(ctx context.Context, device string, seq int64, limit int) (
 // seek reads for whoever waits until nobody does.
 func (b *Book) seek(ctx context.Context) {
 	for group := b.seekers.next(); len(group) > 0; group = b.seekers.next() {
-		if len(group) <= fewSeekers {
-			for _, s := range group {
-				s.done <- b.page(ctx, s)
-			}
-			continue
+		var err error
+		if len(group) > fewSeekers {
+			err = b.severalPages(ctx, group)
 		}
-		err := b.severalPages(ctx, group)
 		for _, s := range group {
 			one := err
-			if one == nil && len(s.seqs) == 0 {
-				one = b.page(ctx, s) // there may be a gap as long as a page
+			if one == nil && len(s.found) == 0 { // not read for yet, or behind a gap as long as a page
+				one = b.page(ctx, s)
 			}
 			s.done <- one
 		}
@@ -118,7 +121,7 @@ func (b *Book) seek(ctx context.Context) {
 // page reads for one.
 func (b *Book) page(ctx context.Context, s *seeker) error {
 	rows, err := b.since.QueryContext(ctx, s.device, s.past, s.limit)
-	return each(rows, err, []*seeker{s})
+	return handOut(rows, err, []*seeker{s})
 }
 
 // severalPages reads for several. Numbers follow one another, so that as many as a page may
@@ -133,23 +136,17 @@ func (b *Book) severalPages(ctx context.Context, group []*seeker) error {
 		args = append(args, i, s.device, s.past, s.past+int64(s.limit))
 	}
 	rows, err := b.several.QueryContext(ctx, args...)
-	return each(rows, err, group)
+	return handOut(rows, err, group)
 }
 
-// each hands every row to the one of a group who asked for it.
-func each(rows *sql.Rows, err error, group []*seeker) error {
-	if err != nil {
-		return err
+// handOut gives every row to the one of a group who asked for it.
+func handOut(rows *sql.Rows, err error, group []*seeker) error {
+	found, err := collect(rows, err, func(rows *sql.Rows) (p piece, err error) {
+		err = rows.Scan(&p.at, &p.seq, &p.body)
+		return p, err
+	})
+	for _, p := range found {
+		group[p.at].found = append(group[p.at].found, p)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var n int
-		var seq int64
-		var body []byte
-		if err := rows.Scan(&n, &seq, &body); err != nil {
-			return err
-		}
-		group[n].seqs, group[n].bodies = append(group[n].seqs, seq), append(group[n].bodies, body)
-	}
-	return rows.Err()
+	return err
 }

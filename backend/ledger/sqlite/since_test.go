@@ -13,19 +13,15 @@ import (
 	"time"
 
 	"kasir/backend/ledger"
+	"kasir/backend/ledger/booktest"
 )
 
 // newsOf puts n news of a device into the book.
 func newsOf(t *testing.T, b *Book, device string, n int) {
 	t.Helper()
 	for i := range int64(n) {
-		r := ledger.Record{Kind: ledger.KindAsked, Order: fmt.Sprintf("%s-%08d", device, i+1), Device: device, Number: i + 1, Amount: 25_000,
-			Journal: strings.Repeat("0", 32), AtMS: 1_700_000_000_000, LifetimeMS: 900_000, PaymentType: "qris"}
-		var c ledger.Charge
-		c.Apply(r)
-		if err := b.Commit(t.Context(), []ledger.Entry{{Facts: c.Facts, Records: []ledger.Record{r}, News: true}}); err != nil {
-			t.Fatal(err)
-		}
+		booktest.Enter(t, b, ledger.Facts{}, true, ledger.Record{Kind: ledger.KindAsked, Order: fmt.Sprintf("%s-%08d", device, i+1), Device: device,
+			Number: i + 1, Amount: 25_000, Journal: strings.Repeat("0", 32), AtMS: 1_700_000_000_000, LifetimeMS: 900_000, PaymentType: "qris"})
 	}
 }
 
@@ -43,7 +39,7 @@ func TestSinceOfSeveral(t *testing.T) {
 	}
 	for _, n := range []int{pageSeekers, fewSeekers + 1} {
 		for _, s := range group {
-			s.seqs, s.bodies = nil, nil
+			s.found = nil
 		}
 		if err := b.severalPages(t.Context(), group[:n]); err != nil {
 			t.Fatal(err)
@@ -53,9 +49,9 @@ func TestSinceOfSeveral(t *testing.T) {
 			if err := b.page(t.Context(), &want); err != nil {
 				t.Fatal(err)
 			}
-			same := slices.EqualFunc(got.bodies, want.bodies, func(a, b []byte) bool { return string(a) == string(b) })
-			if !slices.Equal(got.seqs, want.seqs) || !same {
-				t.Errorf("%d together: %s after %d, at most %d: got %v, alone %v", n, got.device, got.past, got.limit, got.seqs, want.seqs)
+			same := slices.EqualFunc(got.found, want.found, func(a, b piece) bool { return a.seq == b.seq && string(a.body) == string(b.body) })
+			if !same {
+				t.Errorf("%d together: %s after %d, at most %d: got %d pieces, alone %d", n, got.device, got.past, got.limit, len(got.found), len(want.found))
 			}
 		}
 	}
