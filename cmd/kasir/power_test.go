@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -45,6 +44,7 @@ type process struct {
 
 func (s *shop) process(dir, limit string) *process {
 	s.t.Helper()
+	darken(s.t, dir)
 	p := &process{counter: &counter{t: s.t, dir: dir, closed: true}}
 	p.cmd = exec.Command(os.Args[0], s.flags(dir)...)
 	p.cmd.Env = append(os.Environ(), childVar+"="+limit)
@@ -78,9 +78,6 @@ func TestPowerCuts(t *testing.T) {
 	p.press("25000\n")
 	text := p.scans("")
 	p.cut()
-	if err := os.Remove(filepath.Join(dir, "frames", "latest.png")); err != nil {
-		t.Fatal(err)
-	}
 
 	p = s.process(dir, "")
 	if again := p.scans(""); again != text {

@@ -120,16 +120,22 @@ func (s *shop) till(dir string, more ...string) *counter {
 
 func startTill(t *testing.T, dir string, args []string) *counter {
 	t.Helper()
-	// Its glass is dark at first: the last picture of a till before it is not its own.
-	if err := os.Remove(filepath.Join(dir, "frames", "latest.png")); err != nil && !errors.Is(err, os.ErrNotExist) {
-		t.Fatal(err)
-	}
+	darken(t, dir)
 	ctx, stop := context.WithCancel(context.Background())
 	in, keys := io.Pipe()
 	c := &counter{t: t, dir: dir, keys: keys, stop: stop, code: make(chan int, 1)}
 	go func() { c.code <- run(ctx, args, in, &c.out, &c.log) }()
 	t.Cleanup(func() { c.end(-1) })
 	return c
+}
+
+// darken makes a till's glass dark before it starts: the last picture of a till before it
+// is not its own.
+func darken(t *testing.T, dir string) {
+	t.Helper()
+	if err := os.Remove(filepath.Join(dir, "frames", "latest.png")); err != nil && !errors.Is(err, os.ErrNotExist) {
+		t.Fatal(err)
+	}
 }
 
 // press presses keys, one a character.
