@@ -107,9 +107,12 @@ func charges(ctx context.Context, book ledger.Book, shared ledger.Shared) (float
 	return float64(done.Load()) / time.Since(began).Seconds(), nil
 }
 
+// chargeText is what a till sends to have a charge made.
+var chargeText = fmt.Sprintf(`{"amount":%d,"journal":"0123456789abcdef0123456789abcdef"}`, benchAmount)
+
 // charge makes one charge, which must be answered with its code.
 func charge(ctx context.Context, client *http.Client, url string) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPut, url, strings.NewReader(fmt.Sprintf(`{"amount":%d,"journal":"0123456789abcdef0123456789abcdef"}`, benchAmount)))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPut, url, strings.NewReader(chargeText))
 	if err != nil {
 		return err
 	}
@@ -119,6 +122,11 @@ func charge(ctx context.Context, client *http.Client, url string) error {
 		return err
 	}
 	defer res.Body.Close()
+	return pending(res)
+}
+
+// pending is nil for the answer to a charge that can be paid now.
+func pending(res *http.Response) error {
 	body, err := io.ReadAll(res.Body)
 	if err != nil || res.StatusCode != http.StatusOK || !bytes.Contains(body, []byte(`"pending"`)) {
 		return errors.Join(fmt.Errorf("charge: HTTP %d: %s", res.StatusCode, body), err)

@@ -36,11 +36,11 @@ type proxy struct {
 // proxy that keeps nothing: a command that is told PORT, PROVIDER and SERVER_KEY by
 // its environment and answers the same PUT /v1/charges/{order}.
 func rival(ctx context.Context, ours, command string) ([]row, error) {
-	provider, err := newPayee()
+	provider, err := newPayee(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer provider.close()
+	defer provider.stop()
 	dir, err := os.MkdirTemp("", "kasir-bench")
 	if err != nil {
 		return nil, err
@@ -50,12 +50,12 @@ func rival(ctx context.Context, ours, command string) ([]row, error) {
 	if err := os.WriteFile(key, []byte(benchSecret), 0o600); err != nil {
 		return nil, err
 	}
-	other, err := proxied(ctx, provider.url(), strings.Fields(command))
+	other, err := proxied(ctx, provider.url, strings.Fields(command))
 	if err != nil {
 		return nil, fmt.Errorf("measure %s: %w", command, err)
 	}
-	us, err := proxied(ctx, provider.url(), []string{ours, "serve", "-listen", "127.0.0.1:$PORT", "-db", filepath.Join(dir, "book.db"),
-		"-midtrans", provider.url(), "-server-key-file", key, "-device-rate", "-1", "-address-rate", "-1", "-log-level", "error"})
+	us, err := proxied(ctx, provider.url, []string{ours, "serve", "-listen", "127.0.0.1:$PORT", "-db", filepath.Join(dir, "book.db"),
+		"-midtrans", provider.url, "-server-key-file", key, "-device-rate", "-1", "-address-rate", "-1", "-log-level", "error"})
 	if err != nil {
 		return nil, fmt.Errorf("measure %s: %w", ours, err)
 	}
