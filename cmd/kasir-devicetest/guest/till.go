@@ -23,10 +23,8 @@ func (g *glass) tell(o *outlet) {
 		if !g.drawn() {
 			continue
 		}
+		g.reads(time.Now())
 		g.mu.Lock()
-		if g.keys.IsZero() && readsKeys(g.till) {
-			g.keys = time.Now()
-		}
 		keys, picture := g.keys, g.lit
 		g.mu.Unlock()
 		if !keys.IsZero() {
@@ -78,18 +76,29 @@ func (g *glass) attend() error {
 // file a little before the file is in the list of those it has.
 func (g *glass) took(at time.Time) bool {
 	for range 5 {
-		g.mu.Lock()
-		if g.keys.IsZero() && readsKeys(g.till) {
-			g.keys = at
-		}
-		done := !g.keys.IsZero()
-		g.mu.Unlock()
-		if done {
+		if g.reads(at) {
 			return true
 		}
 		time.Sleep(time.Millisecond)
 	}
 	return false
+}
+
+// reads says whether the till has a keypad open, and notes it if it was not known. The
+// glass goes on while it looks.
+func (g *glass) reads(at time.Time) bool {
+	g.mu.Lock()
+	till, known := g.till, !g.keys.IsZero()
+	g.mu.Unlock()
+	if known || !readsKeys(till) {
+		return known
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.keys.IsZero() {
+		g.keys = at
+	}
+	return true
 }
 
 // drawn says that the glass was turned on, which a driver does when the first picture
