@@ -1,9 +1,7 @@
 package cmd_test
 
 import (
-	"fmt"
 	"math/rand/v2"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,42 +18,23 @@ import (
 func TestForgedHour(t *testing.T) {
 	const tills, every = 3, 40 * time.Second
 	synctest.Test(t, func(t *testing.T) {
-		s := newStage(t, settings{blind: true})
-		defer s.close()
-		s.till.end(s) // there are others
-		s.till = nil
-		s.trunk.passed = nil // which would remember every request
+		k := newSoak(t, forgetful, 15)
+		defer k.stage.close()
 		time.Sleep(time.Until(time.Now().Truncate(24 * time.Hour).Add(opens * time.Hour)))
-		k := &soak{T: t, stage: s, least: 15}
-		var people sync.WaitGroup
 		closing := time.Now().Add(time.Hour)
-		for n := range tills {
-			c, err := openCounter(s, fmt.Sprintf("forged-%d", n+1), uint64(n))
-			if err != nil {
-				t.Fatal(err)
-			}
-			k.counters = append(k.counters, c)
-			people.Go(func() { c.work(closing, every) })
-		}
+		k.open("forged", tills, closing, every)
 		told := k.forge(closing)
-		s.provider.Faults().Clear()
+		k.stage.provider.Faults().Clear()
 		time.Sleep(time.Hour) // everything is over that was open
-		for _, c := range k.counters {
-			c.cancel()
-		}
-		people.Wait()
-		k.agree()
-		for _, c := range k.counters {
-			c.end(s)
-		}
-		if err := s.broken(); err != nil {
-			t.Error(err)
-		}
+		k.close()
 		if told < 1000 {
 			t.Errorf("%d notifications were forged, want an hour's", told)
 		}
 	})
 }
+
+// forgetful has the trunk not remember every request.
+func forgetful(s *stage) { s.trunk.passed = nil }
 
 // forge tells the backend of orders until then what the provider does not say, and makes
 // the provider's own notifications what they should not be. It returns how many it told.

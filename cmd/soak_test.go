@@ -28,21 +28,10 @@ func TestSoak(t *testing.T) {
 	days, tills := number(t, "KASIR_SOAK_DAYS", 1), number(t, "KASIR_SOAK_TILLS", 1)
 	every := time.Duration(number(t, "KASIR_SOAK_MINUTES", 15)) * time.Minute
 	synctest.Test(t, func(t *testing.T) {
-		s := newStage(t, settings{blind: true, arm: unreliable})
-		defer s.close()
-		s.till.end(s) // there are others
-		s.till = nil
-		k := &soak{T: t, stage: s, least: 20}
-		var people sync.WaitGroup
+		k := newSoak(t, unreliable, 20)
+		defer k.stage.close()
 		closing := time.Now().Add(time.Duration(days)*24*time.Hour - (24-closes)*time.Hour)
-		for n := range tills {
-			c, err := openCounter(s, fmt.Sprintf("soak-%d", n+1), uint64(n))
-			if err != nil {
-				t.Fatal(err)
-			}
-			k.counters = append(k.counters, c)
-			people.Go(func() { c.work(closing, every) })
-		}
+		k.open("soak", tills, closing, every)
 		time.Sleep(time.Hour) // everybody has said hello
 		k.look()
 		time.Sleep(closes * time.Hour) // and sold until an hour ago
@@ -50,27 +39,17 @@ func TestSoak(t *testing.T) {
 			k.look()
 			time.Sleep(24 * time.Hour)
 		}
-		s.shopNet.calm()
-		s.trunk.calm()
+		k.stage.shopNet.calm()
+		k.stage.trunk.calm()
 		time.Sleep(time.Hour)
 		k.look()
-		for _, c := range k.counters {
-			c.cancel()
-		}
-		people.Wait()
-		k.agree()
-		for _, c := range k.counters {
-			c.end(s)
-		}
-		if err := s.broken(); err != nil {
-			t.Error(err)
-		}
+		k.close()
 	})
 }
 
 // unreliable has one dial in twenty fail between till, backend and provider.
 func unreliable(s *stage) {
-	s.trunk.passed = nil // which would remember every request
+	forgetful(s)
 	for i, r := range []*road{s.shopNet, s.trunk} {
 		dice := rand.New(rand.NewPCG(uint64(i), 13))
 		r.fails = func() bool {
@@ -92,8 +71,46 @@ type soak struct {
 	*testing.T
 	stage    *stage
 	counters []*counter
+	people   sync.WaitGroup
 	least    int   // sales that each has made
 	before   night // the first one, before anything was sold
+}
+
+// newSoak is a shop whose tills are yet to be opened; arm may be nil.
+func newSoak(t *testing.T, arm func(*stage), least int) *soak {
+	s := newStage(t, settings{blind: true, arm: arm})
+	s.till.end(s) // there are others
+	s.till = nil
+	return &soak{T: t, stage: s, least: least}
+}
+
+// open has so many tills sell until a moment, one sale about every so often.
+func (k *soak) open(name string, tills int, until time.Time, every time.Duration) {
+	k.Helper()
+	for n := range tills {
+		c, err := openCounter(k.stage, fmt.Sprintf("%s-%d", name, n+1), uint64(n))
+		if err != nil {
+			k.Fatal(err)
+		}
+		k.counters = append(k.counters, c)
+		k.people.Go(func() { c.work(until, every) })
+	}
+}
+
+// close sends everybody home, and judges.
+func (k *soak) close() {
+	k.Helper()
+	for _, c := range k.counters {
+		c.cancel()
+	}
+	k.people.Wait()
+	k.agree()
+	for _, c := range k.counters {
+		c.end(k.stage)
+	}
+	if err := k.stage.broken(); err != nil {
+		k.Error(err)
+	}
 }
 
 // night is what there is when the shop is closed.
