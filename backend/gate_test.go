@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"kasir/backend/identity"
+	"kasir/backend/ledger"
 	"kasir/backend/trail"
 )
 
@@ -193,14 +194,30 @@ func TestStrangersCertificatePaced(t *testing.T) {
 	})
 }
 
+// hungBook does not answer what it is asked while it hangs, nor hear that nobody
+// waits any longer.
+type hungBook struct {
+	ledger.Book
+	hangs *atomic.Pointer[chan struct{}] // closed when it answers again
+}
+
+func (b hungBook) Order(ctx context.Context, id string) (ledger.Facts, bool, error) {
+	if hangs := b.hangs.Load(); hangs != nil {
+		<-*hangs
+	}
+	return b.Book.Order(ctx, id)
+}
+
 // A book that cannot be written is no reason to start the process anew, and one
-// not to send it requests; so is that it was told to stop.
+// not to send it requests; so is that it was told to stop. A clerk who does not
+// come back from the book is a reason for both.
 func TestHealthAndReadiness(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		var broken atomic.Bool
+		var hangs atomic.Pointer[chan struct{}]
 		w := settle(t, nil)
 		o := w.options
-		o.Book = brokenBook{w.book, broken.Load}
+		o.Book = hungBook{brokenBook{w.book, broken.Load}, &hangs}
 		idle, err := New(o)
 		if err != nil {
 			t.Fatal(err)
@@ -225,10 +242,15 @@ func TestHealthAndReadiness(t *testing.T) {
 		look("without a book", 200, 503)
 		broken.Store(false)
 		look("with it again", 200, 200)
-		done := idle.clerk.pulse.beat()
-		time.Sleep(stuckAfter + time.Second)
-		look("a clerk who is at one thing for ever", 503, 200)
-		done()
+		answers := make(chan struct{})
+		hangs.Store(&answers)
+		look("a clerk who waits for the book", 200, 503)
+		time.Sleep(stuckAfter)
+		look("a clerk who waits for it for ever", 503, 503)
+		hangs.Store(nil)
+		close(answers)
+		time.Sleep(time.Second)
+		look("a clerk who was answered at last", 200, 200)
 		idle.Drain()
 		look("told to stop", 200, 503)
 		w.backend = idle
