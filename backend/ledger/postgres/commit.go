@@ -82,24 +82,27 @@ func (b *Book) settle(ctx context.Context, group []*ask) {
 	}
 }
 
-// commit is one transaction.
+// commit is one transaction, of as few statements as what there is to commit
+// allows: it is their number that costs, and not that of the rows.
 func (b *Book) commit(ctx context.Context, group ...*ask) error {
 	batch := &pgx.Batch{}
 	var holding []int64
 	var rung []string
+	var rest []ledger.Entry
 	for _, a := range group {
-		for rest := a.entries; len(rest) > 0; {
-			w, n, err := gather(rest)
-			if err != nil {
-				return err
-			}
-			w.queue(batch)
-			if b.o.Shared {
-				holding = append(holding, w.keys...)
-			}
-			rung = append(rung, w.rung()...)
-			rest = rest[n:]
+		rest = append(rest, a.entries...)
+	}
+	for len(rest) > 0 {
+		w, n, err := gather(rest)
+		if err != nil {
+			return err
 		}
+		w.queue(batch)
+		if b.o.Shared {
+			holding = append(holding, w.keys...)
+		}
+		rung = append(rung, w.rung()...)
+		rest = rest[n:]
 	}
 	if !b.o.Quiet {
 		for _, text := range payloads(rung) {
