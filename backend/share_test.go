@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"sync"
@@ -165,9 +166,15 @@ func TestSessionsAreCut(t *testing.T) {
 	all.Wait()
 	for i := range orders {
 		order := fmt.Sprintf("K%d-00000001", i)
-		for end := time.Now().Add(40 * time.Second); c.nodes[i%2].get(order).State != wire.Pending; time.Sleep(200 * time.Millisecond) {
-			if time.Now().After(end) {
-				t.Fatalf("%s is %+v", order, c.nodes[0].get(order))
+		for end := time.Now().Add(40 * time.Second); ; time.Sleep(200 * time.Millisecond) {
+			// Whoever has just lost a session says to try again.
+			code, body := c.nodes[i%2].ask("GET", "/v1/charges/"+order, nil)
+			var is wire.Charge
+			if code == http.StatusOK && json.Unmarshal(body, &is) == nil && is.State == wire.Pending {
+				break
+			}
+			if time.Now().After(end) || code != http.StatusOK && code != http.StatusServiceUnavailable {
+				t.Fatalf("%s: HTTP %d %s", order, code, body)
 			}
 		}
 		if err := c.sandbox.Pay(order); err != nil {

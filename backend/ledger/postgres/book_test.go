@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"kasir/backend/ledger"
 	"kasir/backend/ledger/booktest"
 	"kasir/backend/pgdb"
@@ -208,6 +210,34 @@ func TestOnlyWhatIsClaimed(t *testing.T) {
 	}
 	if err := one.Holds(t.Context(), part); !errors.Is(err, pgdb.ErrLost) {
 		t.Errorf("one holds it still: %v", err)
+	}
+}
+
+// TestDeadConnections: after a restart of the server every connection of the pool
+// is dead, and nobody who reads hears of it.
+func TestDeadConnections(t *testing.T) {
+	address := pgtest.Database(t)
+	b, other := openAt(t, address, Options{}), openAt(t, address, Options{})
+	var all []*pgxpool.Conn
+	for range b.db.Pool.Config().MaxConns {
+		c, err := b.db.Pool.Acquire(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, c)
+	}
+	for _, c := range all {
+		c.Release()
+	}
+	if _, err := other.db.Pool.Exec(t.Context(), `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+		WHERE datname = current_database() AND pid <> pg_backend_pid()`); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok, err := b.Order(t.Context(), "KASIR-00000001"); ok || err != nil {
+		t.Errorf("an order nobody asked for: %v, %v", ok, err)
+	}
+	if d, err := b.Device(t.Context(), "KASIR"); d.Next != 1 || err != nil {
+		t.Errorf("a device nobody heard of: %+v, %v", d, err)
 	}
 }
 

@@ -58,9 +58,9 @@ func (b *Book) readEpoch(ctx context.Context) (string, error) {
 		err = b.db.Pool.QueryRow(ctx, sqlEpoch, rand.Text()).Scan(&id)
 		return id, err
 	}
-	id, err := reading(ctx, read)
+	id, err := reading(ctx, b, read)
 	if errors.Is(err, pgx.ErrNoRows) { // another made the first one while we looked
-		id, err = reading(ctx, read)
+		id, err = reading(ctx, b, read)
 	}
 	if err != nil {
 		return "", fmt.Errorf("read epoch: %w", err)
@@ -68,7 +68,7 @@ func (b *Book) readEpoch(ctx context.Context) (string, error) {
 	if tag, err := b.db.Pool.Exec(ctx, sqlHome, rand.Text()); err == nil && tag.RowsAffected() > 0 {
 		// One that may not be asked where it is, as with some who run databases for
 		// others, is asked again and costs no more than that.
-		if id, err = reading(ctx, read); err != nil {
+		if id, err = reading(ctx, b, read); err != nil {
 			return "", fmt.Errorf("read epoch: %w", err)
 		}
 	}

@@ -14,13 +14,14 @@ import (
 
 var _ ledger.Book = (*Book)(nil)
 
-// reading reads, and once more where a connection turned out to be dead:
-// reading changes nothing.
-func reading[T any](ctx context.Context, read func() (T, error)) (T, error) {
+// reading reads, and once more where a connection turned out to be dead: reading
+// changes nothing. The others are dead too, most often, so it is a new one then.
+func reading[T any](ctx context.Context, b *Book, read func() (T, error)) (T, error) {
 	got, err := read()
 	var no *pgconn.PgError
 	gone := err != nil && !errors.Is(err, pgx.ErrNoRows) && (!errors.As(err, &no) || no.Code == "57P01")
 	if gone && ctx.Err() == nil {
+		b.db.Pool.Reset()
 		return read()
 	}
 	return got, err
@@ -34,7 +35,7 @@ func (b *Book) Order(ctx context.Context, id string) (f ledger.Facts, ok bool, e
 
 // row reads the JSON of one row into v; ok is false when there is none.
 func (b *Book) row(ctx context.Context, v any, query, id string, lead ...any) (ok bool, err error) {
-	body, err := reading(ctx, func() (body string, err error) {
+	body, err := reading(ctx, b, func() (body string, err error) {
 		err = b.db.Pool.QueryRow(ctx, query, id).Scan(append(lead, &body)...)
 		return body, err
 	})
@@ -73,7 +74,7 @@ func (b *Book) WatchedParts(ctx context.Context) ([]int, error) {
 
 // Device is what the book knows of a device.
 func (b *Book) Device(ctx context.Context, name string) (d ledger.Device, err error) {
-	d, err = reading(ctx, func() (d ledger.Device, err error) {
+	d, err = reading(ctx, b, func() (d ledger.Device, err error) {
 		err = b.db.Pool.QueryRow(ctx, `SELECT next, latest FROM devices WHERE device = $1`, name).Scan(&d.Next, &d.Latest)
 		return d, err
 	})
@@ -108,7 +109,7 @@ func list[T any](ctx context.Context, b *Book, query string, args ...any) ([]T, 
 }
 
 func rows[T any](ctx context.Context, b *Book, scan pgx.RowToFunc[T], query string, args ...any) ([]T, error) {
-	all, err := reading(ctx, func() ([]T, error) {
+	all, err := reading(ctx, b, func() ([]T, error) {
 		found, err := b.db.Pool.Query(ctx, query, args...)
 		if err != nil {
 			return nil, err
