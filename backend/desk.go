@@ -78,7 +78,7 @@ func (p *page) wait(ctx context.Context, limit time.Duration, enough func(ledger
 // draft is what a batch makes of one order, before it is committed.
 type draft struct {
 	*file
-	after   ledger.Charge
+	after   *ledger.Charge // becomes the file's when it is committed, and lives longer than the draft
 	records []ledger.Record
 	calls   []ledger.Call
 	news    bool
@@ -86,9 +86,13 @@ type draft struct {
 }
 
 func (d *draft) step(now ledger.Moment, e ledger.Event) {
-	c, owed := ledger.Step(d.after, now, e)
-	d.after = c
-	d.records = append(d.records, owed.Records...)
+	c, owed := ledger.Step(*d.after, now, e)
+	*d.after = c
+	if d.records == nil { // as nearly always
+		d.records = owed.Records
+	} else {
+		d.records = append(d.records, owed.Records...)
+	}
 	d.calls = append(d.calls, owed.Calls...)
 	d.news = d.news || owed.Wake
 }
@@ -112,7 +116,8 @@ func (c *clerk) work(notes []note) {
 				c.refuse(n, err)
 				continue
 			}
-			d = &draft{file: f, after: *f.charge}
+			after := *f.charge
+			d = &draft{file: f, after: &after}
 			if f.place == unloaded {
 				f.place = nowhere
 				d.step(now, ledger.Resume{})
@@ -145,7 +150,7 @@ func (c *clerk) refuse(n note, err error) {
 }
 
 // admit says whether the note may be stepped at all.
-func (c *clerk) admit(n note, charge ledger.Charge) error {
+func (c *clerk) admit(n note, charge *ledger.Charge) error {
 	if n.claim != nil {
 		err := charge.Admit(n.claim.amount, n.claim.journal)
 		if open, ok := n.event.(ledger.Open); ok {
@@ -201,7 +206,7 @@ func (c *clerk) lay(id string, facts ledger.Facts) *file {
 
 // commit writes what the drafts owe to the book.
 func (c *clerk) commit(drafts []*draft) error {
-	var entries []ledger.Entry
+	entries := make([]ledger.Entry, 0, len(drafts))
 	for _, d := range drafts {
 		if len(d.records) > 0 {
 			entries = append(entries, ledger.Entry{Facts: d.after.Facts, Records: d.records, News: d.news})
@@ -236,8 +241,7 @@ func (c *clerk) undo(now ledger.Moment, drafts []*draft, err error) {
 
 // publish does what is owed after the commit: calls, then bells and answers.
 func (c *clerk) publish(d *draft) {
-	after := d.after // the draft must not live as long as this does
-	d.charge = &after
+	d.charge = d.after
 	c.report(d)
 	c.count(d.file, string(d.charge.State))
 	for _, k := range d.calls {

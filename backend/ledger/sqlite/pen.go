@@ -148,16 +148,16 @@ func (p *pen) close() error {
 }
 
 func (p *pen) commit(ctx context.Context, entries []ledger.Entry, known *counts) error {
-	t := tally{pen: p, from: known, of: make(map[string]ledger.Device)}
-	for _, e := range entries {
-		if err := t.gather(e); err != nil {
-			return fmt.Errorf("order %s: %w", e.Facts.Order, err)
+	t := newTally(p, known, entries)
+	for i := range entries {
+		if err := t.gather(&entries[i]); err != nil {
+			return fmt.Errorf("order %s: %w", entries[i].Facts.Order, err)
 		}
 	}
 	err := p.transact(ctx, func() error {
-		for _, e := range entries {
-			if err := t.add(ctx, e); err != nil {
-				return fmt.Errorf("order %s: %w", e.Facts.Order, err)
+		for i := range entries {
+			if err := t.add(ctx, &entries[i]); err != nil {
+				return fmt.Errorf("order %s: %w", entries[i].Facts.Order, err)
 			}
 		}
 		return t.write(ctx)

@@ -1,11 +1,13 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"kasir/backend/ledger"
 )
@@ -19,38 +21,67 @@ type tally struct {
 
 	firsts, facts, news []any   // of rows
 	nexts               [][]any // of statements
+
+	body bytes.Buffer
+	json *json.Encoder // into it
+}
+
+// newTally is for a commit of entries; there is room for all that is written of them.
+func newTally(p *pen, from *counts, entries []ledger.Entry) *tally {
+	t := &tally{pen: p, from: from, of: make(map[string]ledger.Device)}
+	t.json = json.NewEncoder(&t.body)
+	var firsts, facts, news int
+	for _, e := range entries {
+		facts += len(e.Records)
+		if e.Facts.Version == int64(len(e.Records)) {
+			firsts++
+		}
+		if e.News {
+			news++
+		}
+	}
+	t.firsts, t.facts = make([]any, 0, firsts*p.first.width), make([]any, 0, facts*p.fact.width)
+	t.news, t.nexts = make([]any, 0, news*p.news.width), make([][]any, 0, len(entries)-firsts)
+	return t
+}
+
+// text is v as JSON.
+func (t *tally) text(v any) (string, error) {
+	t.body.Reset()
+	err := t.json.Encode(v)
+	return strings.TrimSuffix(t.body.String(), "\n"), err
 }
 
 // gather makes what is to be written of an entry.
-func (t *tally) gather(e ledger.Entry) error {
-	f := e.Facts
+func (t *tally) gather(e *ledger.Entry) error {
+	f := &e.Facts
 	before := f.Version - int64(len(e.Records))
 	if len(e.Records) == 0 || before < 0 {
 		return errors.New("nothing to enter")
 	}
-	body, err := json.Marshal(f)
+	body, err := t.text(f)
 	if err != nil {
 		return err
 	}
-	sum := []any{f.Order, f.Version, f.Watched(), string(f.State), f.Alarm != "", string(body)}
 	if before == 0 { // what comes here behind the sum never changes
-		t.firsts = append(append(t.firsts, sum...), f.Device, f.Amount, f.AskedMS)
+		t.firsts = append(t.firsts, f.Order, f.Version, f.Watched(), string(f.State), f.Alarm != "", body, f.Device, f.Amount, f.AskedMS)
 	} else {
-		t.nexts = append(t.nexts, append(sum, len(e.Records)))
+		t.nexts = append(t.nexts, []any{f.Order, f.Version, f.Watched(), string(f.State), f.Alarm != "", body, len(e.Records)})
 	}
-	for i, r := range e.Records {
-		body, err := json.Marshal(r)
+	for i := range e.Records {
+		r := &e.Records[i]
+		body, err := t.text(r)
 		if err != nil {
 			return err
 		}
-		t.facts = append(t.facts, f.Order, before+int64(i)+1, string(r.Kind), r.AtMS, string(body))
+		t.facts = append(t.facts, f.Order, before+int64(i)+1, string(r.Kind), r.AtMS, body)
 	}
 	return nil
 }
 
 // add counts an entry for its device, and numbers its news.
-func (t *tally) add(ctx context.Context, e ledger.Entry) error {
-	f := e.Facts
+func (t *tally) add(ctx context.Context, e *ledger.Entry) error {
+	f := &e.Facts
 	d, err := t.find(ctx, f.Device)
 	if err != nil {
 		return err
