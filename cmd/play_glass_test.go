@@ -2,6 +2,7 @@ package cmd_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"sync"
@@ -173,23 +174,22 @@ func (g *glass) read() (string, error) {
 	if g.paper == nil {
 		return codeOn(g.view.Screen), nil
 	}
-	picture, err := photo(g.paper.pixels)
-	if err != nil {
-		return "", err
+	// A phone is held any way round. Held one way, the reader takes a few codes in a
+	// thousand for another: it finds corners where there are none.
+	var errs []error
+	for turn := range 4 {
+		text, err := decode(g.paper.pixels, turn)
+		if err == nil {
+			return text, nil
+		}
+		errs = append(errs, err)
 	}
-	m, err := gozxing.NewBinaryBitmap(gozxing.NewHybridBinarizer(picture))
-	if err != nil {
-		return "", err
-	}
-	res, err := qrcode.NewQRCodeReader().Decode(m, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
-	if err != nil {
-		return "", fmt.Errorf("no code can be read from the glass: %w", err)
-	}
-	return res.GetText(), nil
+	return "", fmt.Errorf("no code can be read from the glass: %w", errors.Join(errs...))
 }
 
-// photo is a frame as a camera has it: brightness only.
-func photo(f *frame.Frame) (gozxing.LuminanceSource, error) {
+// decode reads a frame as a camera has it, brightness only, turned by so many
+// quarters.
+func decode(f *frame.Frame, turn int) (string, error) {
 	size := f.Format.Size
 	light := make([]byte, 0, size.X*size.Y)
 	for y := range size.Y {
@@ -201,5 +201,26 @@ func photo(f *frame.Frame) (gozxing.LuminanceSource, error) {
 			light = append(light, l)
 		}
 	}
-	return gozxing.NewPlanarYUVLuminanceSource(light, size.X, size.Y, 0, 0, size.X, size.Y, false)
+	for range turn {
+		turned := make([]byte, 0, len(light))
+		for x := range size.X {
+			for y := size.Y - 1; y >= 0; y-- {
+				turned = append(turned, light[y*size.X+x])
+			}
+		}
+		light, size = turned, image.Pt(size.Y, size.X)
+	}
+	picture, err := gozxing.NewPlanarYUVLuminanceSource(light, size.X, size.Y, 0, 0, size.X, size.Y, false)
+	if err != nil {
+		return "", err
+	}
+	m, err := gozxing.NewBinaryBitmap(gozxing.NewHybridBinarizer(picture))
+	if err != nil {
+		return "", err
+	}
+	res, err := qrcode.NewQRCodeReader().Decode(m, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
+	if err != nil {
+		return "", err
+	}
+	return res.GetText(), nil
 }
