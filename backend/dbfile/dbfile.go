@@ -88,9 +88,10 @@ func Open(ctx context.Context, path string, s Schema) (_ *File, err error) {
 
 // DSN says what every connection needs. The driver turns synchronous down to
 // NORMAL in WAL mode unless it is told otherwise here, which would lose the
-// last commits in a power cut. more begins with "&" or is empty.
+// last commits in a power cut. SQLite need not lock a connection for each call:
+// database/sql gives it to one at a time. more begins with "&" or is empty.
 func DSN(path, more string) string {
-	return fmt.Sprintf("file:%s?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=%d&_txlock=immediate%s",
+	return fmt.Sprintf("file:%s?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=%d&_txlock=immediate&_mutex=no%s",
 		(&url.URL{Path: path}).EscapedPath(), busyMS, more)
 }
 

@@ -48,8 +48,11 @@ var takingsSchema string
 //go:embed plain.sql
 var plainSchema string
 
+//go:embed numbered.sql
+var numberedSchema string
+
 // steps bring a book from each version to the next; testdata has a file of each.
-var steps = []string{schema, walletSchema, takingsSchema, plainSchema}
+var steps = []string{schema, walletSchema, takingsSchema, plainSchema, numberedSchema}
 
 // Book is a ledger.Book and a wallet.Book in a file.
 type Book struct {

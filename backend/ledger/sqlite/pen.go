@@ -26,10 +26,13 @@ const (
 		WHERE order_id = ?1 AND version = ?2 - ?7`
 	sqlCount = `SELECT next, latest FROM devices WHERE device = ?`
 
-	// Before and after a row or several; see rows.
+	// A row, and what stands before and after several; see rows.
+	rowFirst  = `(?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	rowFact   = `((SELECT no FROM orders WHERE order_id = ?), ?, ?, ?, ?)`
+	rowOther  = `(?, ?, ?)`
 	sqlFirst  = `INSERT INTO orders (order_id, version, watched, state, alarmed, body, device, amount, asked_ms) VALUES `
 	sqlFresh  = ` ON CONFLICT (order_id) DO NOTHING`
-	sqlFact   = `INSERT INTO facts (order_id, n, kind, at_ms, body) VALUES `
+	sqlFact   = `INSERT INTO order_facts (no, n, kind, at_ms, body) VALUES `
 	sqlNews   = `INSERT INTO news (device, seq, order_id) VALUES `
 	sqlDevice = `INSERT INTO devices (device, next, latest) VALUES `
 	sqlTold   = ` ON CONFLICT (device) DO UPDATE SET next = max(next, excluded.next), latest = excluded.latest` // a link may have come further
@@ -98,16 +101,13 @@ func newPen(ctx context.Context, db *sql.DB) (_ *pen, err error) {
 	if p.conn, err = db.Conn(ctx); err != nil {
 		return nil, err
 	}
-	for _, s := range []struct {
-		to    **sql.Stmt
-		query string
-	}{{&p.next, sqlNext}, {&p.count, sqlCount}} {
-		if *s.to, err = p.conn.PrepareContext(ctx, s.query); err != nil {
+	for to, query := range map[**sql.Stmt]string{&p.next: sqlNext, &p.count: sqlCount} {
+		if *to, err = p.conn.PrepareContext(ctx, query); err != nil {
 			return nil, errors.Join(err, p.close())
 		}
 	}
-	err = errors.Join(p.first.prepare(ctx, p.conn, sqlFirst, 9, sqlFresh), p.fact.prepare(ctx, p.conn, sqlFact, 5, ""), p.news.prepare(ctx, p.conn, sqlNews, 3, ""),
-		p.device.prepare(ctx, p.conn, sqlDevice, 3, sqlTold))
+	err = errors.Join(p.first.prepare(ctx, p.conn, sqlFirst, rowFirst, sqlFresh), p.fact.prepare(ctx, p.conn, sqlFact, rowFact, ""),
+		p.news.prepare(ctx, p.conn, sqlNews, rowOther, ""), p.device.prepare(ctx, p.conn, sqlDevice, rowOther, sqlTold))
 	if err != nil {
 		return nil, errors.Join(err, p.close())
 	}
@@ -136,10 +136,13 @@ func (p *pen) rewrite(ctx context.Context) error {
 
 func (p *pen) close() error {
 	var errs []error
-	for _, s := range []*sql.Stmt{p.next, p.count, p.first.one, p.first.some, p.fact.one, p.fact.some, p.news.one, p.news.some, p.device.one, p.device.some} {
+	for _, s := range []*sql.Stmt{p.next, p.count} {
 		if s != nil {
 			errs = append(errs, s.Close())
 		}
+	}
+	for _, r := range []*rows{&p.first, &p.fact, &p.news, &p.device} {
+		errs = append(errs, r.close())
 	}
 	if err := p.conn.Close(); err != nil && !errors.Is(err, errBad) {
 		errs = append(errs, err)

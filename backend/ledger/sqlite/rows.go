@@ -3,46 +3,55 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"strings"
 )
 
 // together is how many rows one statement writes where there are as many: most of
 // what a small row costs is its statement.
-const together = 16
+var together = [...]int{16, 4, 1}
 
 // rows writes rows of a table.
 type rows struct {
-	one, some *sql.Stmt
-	width     int
+	of    [len(together)]*sql.Stmt
+	width int
 }
 
-// prepare makes the statements of what stands before and after so many columns.
-func (r *rows) prepare(ctx context.Context, conn *sql.Conn, before string, width int, after string) (err error) {
-	r.width = width
-	row := "(?" + strings.Repeat(", ?", width-1) + ")"
-	if r.one, err = conn.PrepareContext(ctx, before+row+after); err != nil {
-		return err
+// prepare makes the statements of what stands before and after a row.
+func (r *rows) prepare(ctx context.Context, conn *sql.Conn, before, row, after string) (err error) {
+	r.width = strings.Count(row, "?")
+	for i, n := range together {
+		if r.of[i], err = conn.PrepareContext(ctx, before+row+strings.Repeat(", "+row, n-1)+after); err != nil {
+			return err
+		}
 	}
-	r.some, err = conn.PrepareContext(ctx, before+row+strings.Repeat(", "+row, together-1)+after)
-	return err
+	return nil
 }
 
-// insert writes rows, one behind the other in args, and says how many were.
-func (r *rows) insert(ctx context.Context, args []any) (written int64, err error) {
-	for len(args) > 0 {
-		write, n := r.one, r.width
-		if all := together * r.width; len(args) >= all {
-			write, n = r.some, all
+// write writes rows, one behind the other in args, and says how many were.
+func (r *rows) write(ctx context.Context, args []any) (written int64, err error) {
+	for i, n := range together {
+		for n *= r.width; len(args) >= n && n > 0; args = args[n:] {
+			done, err := r.of[i].ExecContext(ctx, args[:n]...)
+			if err != nil {
+				return written, err
+			}
+			rows, err := done.RowsAffected()
+			if err != nil {
+				return written, err
+			}
+			written += rows
 		}
-		done, err := write.ExecContext(ctx, args[:n]...)
-		if err != nil {
-			return written, err
-		}
-		rows, err := done.RowsAffected()
-		if err != nil {
-			return written, err
-		}
-		args, written = args[n:], written+rows
 	}
 	return written, nil
+}
+
+func (r *rows) close() error {
+	var errs []error
+	for _, s := range r.of {
+		if s != nil {
+			errs = append(errs, s.Close())
+		}
+	}
+	return errors.Join(errs...)
 }

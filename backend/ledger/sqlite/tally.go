@@ -126,7 +126,7 @@ func (t *tally) write(ctx context.Context) error {
 		rows *rows
 		args []any
 	}{{"facts", &t.pen.fact, t.facts}, {"news", &t.pen.news, t.news}, {"devices", &t.pen.device, devices}} {
-		if _, err := table.rows.insert(ctx, table.args); err != nil {
+		if _, err := table.rows.write(ctx, table.args); err != nil {
 			return fmt.Errorf("%s: %w", table.name, err)
 		}
 	}
@@ -136,7 +136,7 @@ func (t *tally) write(ctx context.Context) error {
 // writeOrders writes the sums: those of new orders first, since one that is changed
 // may be among them. Each must continue what is stored.
 func (t *tally) writeOrders(ctx context.Context) error {
-	written, err := t.pen.first.insert(ctx, t.firsts)
+	written, err := t.pen.first.write(ctx, t.firsts)
 	if err != nil {
 		return err
 	}

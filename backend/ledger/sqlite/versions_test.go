@@ -31,6 +31,10 @@ const soldHour = 488_888 // since 1970
 // linked wallet where there were any.
 func fill(version int, db *sql.DB) error {
 	const journal = "0123456789abcdef0123456789abcdef"
+	fact := `INSERT INTO facts (order_id, n, kind, at_ms, body) VALUES (?, ?, ?, ?, ?)`
+	if version >= 5 {
+		fact = `INSERT INTO order_facts (no, n, kind, at_ms, body) VALUES ((SELECT no FROM orders WHERE order_id = ?), ?, ?, ?, ?)`
+	}
 	for i, state := range []string{"settled", "pending", "cancelled"} {
 		id, more := fmt.Sprintf("TOKO-%08d", i+1), ""
 		if state == "settled" {
@@ -48,7 +52,7 @@ func fill(version int, db *sql.DB) error {
 			return err
 		}
 		for n, kind := range []string{"asked", map[string]string{"settled": "settled", "pending": "created", "cancelled": "cancelled"}[state]} {
-			if _, err := db.Exec(`INSERT INTO facts (order_id, n, kind, at_ms, body) VALUES (?, ?, ?, ?, ?)`, id, n+1, kind, 1_760_000_000_000+n,
+			if _, err := db.Exec(fact, id, n+1, kind, 1_760_000_000_000+n,
 				fmt.Sprintf(`{"kind":%q,"at_ms":%d,"amount":%d}`, kind, 1_760_000_000_000+n, 500+i)); err != nil {
 				return err
 			}
