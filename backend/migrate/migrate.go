@@ -1,6 +1,6 @@
 // Package migrate moves everything a backend keeps from its files into an empty
-// PostgreSQL database: the book, the merchant's papers, and the secrets, with
-// every number as it was, so that terminals go on with the cursors they have. It
+// PostgreSQL database: the book, the merchant's papers, the copies of the tills'
+// journals, and the secrets, with every number as it was, so that terminals go on with the cursors they have. It
 // is done whole or not at all, and every row is read back and compared before it
 // counts.
 //
@@ -15,10 +15,12 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"io"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
 
+	"kasir/backend/archive/vault"
 	"kasir/backend/dbfile"
 	"kasir/backend/ledger/postgres"
 	"kasir/backend/ledger/sqlite"
@@ -29,9 +31,10 @@ import (
 
 // Source is the files of a backend that does not run.
 type Source struct {
-	Book    string
-	Papers  string            // "": there are none
-	Secrets map[string][]byte // to be kept in the database, by name
+	Book     string
+	Papers   string            // "": there are none
+	Journals string            // copies of the tills'; "": there are none
+	Secrets  map[string][]byte // to be kept in the database, by name
 }
 
 // Report is what was moved.
@@ -52,8 +55,8 @@ type Table struct {
 // ErrNotEmpty is for a database in which something is kept already.
 var ErrNotEmpty = errors.New("the database is not empty")
 
-// Run moves a source into the database, which must have no orders, papers or
-// secrets yet. The files stay as they are; nobody may use them any more
+// Run moves a source into the database, which must have no orders, papers, copies
+// of journals or secrets yet. The files stay as they are; nobody may use them any more
 // afterwards. It fails with sqlite.ErrInUse while a backend runs on them.
 func Run(ctx context.Context, from Source, to *pgdb.DB) (Report, error) {
 	report, err := run(ctx, from, to)
@@ -64,21 +67,10 @@ func Run(ctx context.Context, from Source, to *pgdb.DB) (Report, error) {
 }
 
 func run(ctx context.Context, from Source, to *pgdb.DB) (report Report, err error) {
-	// Opened first as a backend does: that brings old files to this version, and
-	// keeps backends out until we are done.
-	book, err := sqlite.Open(ctx, from.Book)
+	sources, shut, err := from.open(ctx)
+	defer func() { err = errors.Join(err, shut()) }()
 	if err != nil {
 		return report, err
-	}
-	defer func() { err = errors.Join(err, book.Close()) }()
-	sources := map[string]string{inBook: from.Book}
-	if from.Papers != "" {
-		papers, err := shelf.Open(ctx, from.Papers)
-		if err != nil {
-			return report, err
-		}
-		defer func() { err = errors.Join(err, papers.Close()) }()
-		sources[inPapers] = from.Papers
 	}
 	target, err := postgres.Open(ctx, to, postgres.Options{})
 	if err != nil {
@@ -88,6 +80,11 @@ func run(ctx context.Context, from Source, to *pgdb.DB) (report Report, err erro
 	if _, err := papers.Open(ctx, to); err != nil {
 		return report, err
 	}
+	copies, err := vault.On(ctx, to)
+	if err != nil {
+		return report, err
+	}
+	defer copies.Close()
 	conn, err := to.Pool.Acquire(ctx)
 	if err != nil {
 		return report, err
@@ -104,6 +101,38 @@ func run(ctx context.Context, from Source, to *pgdb.DB) (report Report, err erro
 		return err
 	})
 	return report, err
+}
+
+// open opens the files as a backend does: that brings old ones to this version, and
+// keeps backends out until shut. Which file is where, it says by name.
+func (s Source) open(ctx context.Context) (paths map[string]string, shut func() error, err error) {
+	var opened []io.Closer
+	shut = func() error {
+		var errs []error
+		for _, f := range opened {
+			errs = append(errs, f.Close())
+		}
+		return errors.Join(errs...)
+	}
+	paths = map[string]string{}
+	for _, f := range []struct {
+		name, path string
+		open       func() (io.Closer, error)
+	}{
+		{inBook, s.Book, func() (io.Closer, error) { return sqlite.Open(ctx, s.Book) }},
+		{inPapers, s.Papers, func() (io.Closer, error) { return shelf.Open(ctx, s.Papers) }},
+		{inJournals, s.Journals, func() (io.Closer, error) { return vault.Open(ctx, s.Journals) }},
+	} {
+		if f.path == "" {
+			continue
+		}
+		file, err := f.open()
+		if err != nil {
+			return nil, shut, err
+		}
+		opened, paths[f.name] = append(opened, file), f.path
+	}
+	return paths, shut, nil
 }
 
 // mover is one migration under way.
@@ -135,6 +164,9 @@ func (m *mover) all(ctx context.Context, secrets map[string][]byte) (r Report, e
 			return r, fmt.Errorf("table %s: %w", t.name, err)
 		}
 		r.Tables = append(r.Tables, Table{t.name, n})
+	}
+	if _, err := m.tx.Exec(ctx, numbered); err != nil {
+		return r, fmt.Errorf("table journal_copies: %w", err)
 	}
 	for name, secret := range secrets {
 		if _, err := m.tx.Exec(ctx, `INSERT INTO secrets (name, body) VALUES ($1, $2)`, name, secret); err != nil {

@@ -12,6 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"kasir/backend/archive"
+	"kasir/backend/archive/archivetest"
+	"kasir/backend/archive/vault"
 	"kasir/backend/dbfile"
 	"kasir/backend/identity"
 	"kasir/backend/identity/cabinet"
@@ -26,6 +29,7 @@ import (
 	"kasir/backend/pgdb"
 	"kasir/backend/pgdb/pgtest"
 	"kasir/backend/wallet"
+	"kasir/backend/wire"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
@@ -130,10 +134,21 @@ func history(t *testing.T) Source {
 			t.Fatal(err)
 		}
 	}
-	if err := errors.Join(b.Close(), s.Close()); err != nil {
+	v, err := vault.Open(t.Context(), path+".journals")
+	if err != nil {
 		t.Fatal(err)
 	}
-	return Source{Book: path, Papers: path + ".papers", Secrets: map[string][]byte{"confirm": []byte("0123456789abcdef0123456789abcdef")}}
+	// One journal that goes on as it should, one that was put back and looked into.
+	rows := archivetest.Rows(1, wire.JournalGenesis(archivetest.ID(1)), 9)
+	archivetest.Put(t, v, archive.Copy{Device: "K0", Journal: archivetest.ID(1), Branch: 1, AtMS: 5}, rows,
+		archive.Doubt{Device: "K0", Order: "K0-00000001", Amount: 100, Seq: 1, AtMS: 5})
+	c := archivetest.Put(t, v, archive.Copy{Device: "K1", Journal: archivetest.ID(2), Branch: 1, AtMS: 6, Flag: archive.Rollback, FlagSeq: 3, FlagMS: 7}, rows[:3])
+	c.Branch, c.Seen = 2, "owner: a new card 'é'"
+	archivetest.Put(t, v, c, rows[:2])
+	if err := errors.Join(b.Close(), s.Close(), v.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return Source{Book: path, Papers: path + ".papers", Journals: path + ".journals", Secrets: map[string][]byte{"confirm": []byte("0123456789abcdef0123456789abcdef")}}
 }
 
 func open(t *testing.T, address string) *pgdb.DB {
@@ -231,6 +246,50 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// TestJournalsMove: copies of journals are what they were, with what a person has
+// said about them, and new ones are kept beside them.
+func TestJournalsMove(t *testing.T) {
+	from, db := history(t), open(t, pgtest.Database(t))
+	if _, err := Run(t.Context(), from, db); err != nil {
+		t.Fatal(err)
+	}
+	was, err := vault.Open(t.Context(), from.Journals)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer was.Close()
+	is, err := vault.On(t.Context(), db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer is.Close()
+	want, got := journals(t, was), journals(t, is)
+	if want != got || !strings.Contains(got, "a new card 'é'") || !strings.Contains(got, "K0-00000001") {
+		t.Errorf("\n got %s\nwant %s", got, want)
+	}
+	archivetest.Put(t, is, archive.Copy{Device: "K2", Journal: archivetest.ID(3), Branch: 1, AtMS: 8},
+		archivetest.Rows(1, wire.JournalGenesis(archivetest.ID(3)), 1))
+}
+
+// journals is all that a store says of the journals of history.
+func journals(t *testing.T, s archive.Store) string {
+	t.Helper()
+	copies, err := s.Copies(t.Context(), "", 9)
+	if err != nil || len(copies) != 2 {
+		t.Fatalf("copies %+v, %v", copies, err)
+	}
+	var all strings.Builder
+	for _, c := range copies {
+		for c.Branch = 1; c.Branch <= 2; c.Branch++ {
+			rows, err := s.Rows(t.Context(), c, 1, 99)
+			fmt.Fprintf(&all, "%+v %+v %v\n", c, rows, err)
+		}
+	}
+	doubts, err := s.Doubts(t.Context(), 9)
+	fmt.Fprintf(&all, "%+v %v\n", doubts, err)
+	return all.String()
+}
+
 func TestRefusals(t *testing.T) {
 	from := history(t)
 	db := open(t, pgtest.Database(t))
@@ -291,7 +350,7 @@ func TestEveryTable(t *testing.T) {
 	for _, name := range leftOut {
 		known[inBook+" "+name] = true
 	}
-	for file, path := range map[string]string{inBook: from.Book, inPapers: from.Papers} {
+	for file, path := range map[string]string{inBook: from.Book, inPapers: from.Papers, inJournals: from.Journals} {
 		raw, err := sql.Open("sqlite3", dbfile.DSN(path, ""))
 		if err != nil {
 			t.Fatal(err)

@@ -9,8 +9,9 @@ import (
 
 // Where a table comes from.
 const (
-	inBook   = "book"
-	inPapers = "papers"
+	inBook     = "book"
+	inPapers   = "papers"
+	inJournals = "journals"
 )
 
 // table is one of a file's and where it goes. Tables that are sums of others
@@ -39,7 +40,15 @@ var tables = []table{
 	{inPapers, "papers", "papers", []string{"kind", "id", "version", "key", "open", "at_ms", "body"}, "kind, id", []int{4}, []int{0, 1, 3, 6},
 		[]string{"asked_ms"}, ofPaper},
 	{inPapers, "versions", "paper_versions", []string{"kind", "id", "version", "at_ms", "body"}, "kind, id, version", nil, []int{0, 1, 4}, nil, nil},
+	{inJournals, "journal_copies", "journal_copies", []string{"id", "device", "journal", "version", "branch", "seq", "hash", "at_ms",
+		"flag", "flag_seq", "flag_ms", "seen"}, "id", nil, []int{1, 2, 8, 11}, nil, nil},
+	{inJournals, "journal_rows", "journal_rows", []string{"copy", "branch", "seq", "kind", "order_id", "amount", "day", "at_ms", "body", "hash"},
+		"copy, branch, seq", nil, []int{3, 4}, nil, nil},
+	{inJournals, "journal_doubts", "journal_doubts", []string{"order_id", "device", "amount", "seq", "at_ms"}, "order_id, device", nil, []int{0, 1}, nil, nil},
 }
+
+// numbered has the next copy of a journal get a number that none has.
+const numbered = `SELECT setval(pg_get_serial_sequence('journal_copies', 'id'), coalesce(max(id), 0) + 1, false) FROM journal_copies`
 
 func ofOrder(m *mover, row []any) ([]any, error) {
 	var f struct {

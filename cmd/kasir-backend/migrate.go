@@ -44,10 +44,12 @@ func move(ctx context.Context, path, address string, stdout io.Writer, log *slog
 	if _, err := os.Stat(path); err != nil {
 		return fmt.Errorf("migrate: %w", err) // opening would make an empty one
 	}
-	if _, err := os.Stat(path + merchantSuffix); err == nil {
-		from.Papers = path + merchantSuffix
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("migrate: %w", err)
+	for suffix, to := range map[string]*string{merchantSuffix: &from.Papers, journalsSuffix: &from.Journals} {
+		if _, err := os.Stat(path + suffix); err == nil {
+			*to = path + suffix
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("migrate: %w", err)
+		}
 	}
 	if _, err := os.Stat(path + confirmSuffix); err == nil {
 		text, err := readSecret("secret for receipts", path+confirmSuffix)
