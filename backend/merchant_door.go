@@ -64,7 +64,7 @@ func (b *Backend) merchantTable() []route {
 		{"/v1/merchant/transactions/{order}/refunds", b.desk(methods{http.MethodGet: b.merchantRefunds, http.MethodPost: b.merchantRefund}), b.admitMerchant},
 		{"/v1/callback/gopay", methods{http.MethodGet: b.callback}, nil},
 		{"/v1/openapi.json", methods{http.MethodGet: b.openAPI}, nil},
-	}, slices.Concat(b.linkRoutes(), b.deviceRoutes(), b.snapRoutes(), b.subscriptionRoutes(), b.accountRoutes(), b.ownerRoutes())...)
+	}, slices.Concat(b.linkRoutes(), b.deviceRoutes(), b.snapRoutes(), b.subscriptionRoutes(), b.accountRoutes(), b.findingRoutes(), b.ownerRoutes())...)
 }
 
 // admitMerchant lets programs in that are on this machine and know the token.

@@ -79,12 +79,15 @@ func (c Case) Close(who, reason string, nowMS int64) (Case, error) {
 	if c.State != Waiting {
 		return c, ErrEnded
 	}
-	if who == "" || len(who) > MaxWho || !printable(who) || !GoodReason(reason) {
+	if !GoodWho(who) || !GoodReason(reason) {
 		return c, ErrNoReason
 	}
 	c.State, c.Who, c.Reason, c.EndedMS = Closed, who, reason, nowMS
 	return c, nil
 }
+
+// GoodWho reports whether a text can be who closed something.
+func GoodWho(who string) bool { return who != "" && len(who) <= MaxWho && printable(who) }
 
 // GoodReason reports whether a text can be why a person closed something.
 func GoodReason(reason string) bool {

@@ -6,7 +6,7 @@
 //
 //	kasir-backend serve -listen 127.0.0.1:8081 -db backend.db -midtrans https://api.sandbox.midtrans.com \
 //	    -server-key-file server.key -notify-url https://shop.example/v1/notifications/midtrans
-//	kasir-backend charge|link|customer|unlink|snap|subscription|transactions|refund|settlement|cases|close-case|export|owner|enrol|devices|revoke|rotate|lift|authority -token-file merchant.token ...
+//	kasir-backend charge|link|customer|unlink|snap|subscription|transactions|refund|settlement|cases|close-case|journals|export|owner|enrol|devices|revoke|rotate|lift|authority -token-file merchant.token ...
 //	kasir-backend migrate -from sqlite:backend.db -to postgres://kasir@db.example/kasir
 //	kasir-backend version
 package main
@@ -42,7 +42,7 @@ func main() {
 const usage = `usage: kasir-backend serve [flags]     serve terminals and take notifications; serve -h lists the flags
        kasir-backend VERB [flags]      ask a running backend as the merchant; VERB -h lists the flags
                                        charge, link, customer, unlink, snap, subscription, transactions, refund,
-                                       settlement, cases, close-case, export, owner,
+                                       settlement, cases, close-case, journals, export, owner,
                                        enrol, devices, revoke, rotate, lift, authority
        kasir-backend migrate [flags]   move from a file to an empty PostgreSQL database; migrate -h lists the flags
        kasir-backend version           print the version

@@ -58,6 +58,7 @@ func verbs() map[string]verb {
 		"settlement":   settlementVerb,
 		"cases":        casesVerb,
 		"close-case":   closeCaseVerb,
+		"journals":     journalsVerb,
 		"export":       exportVerb,
 		"owner":        ownerVerb,
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"kasir/backend/archive/archivetest"
 	"kasir/backend/merchant"
 	"kasir/backend/midtrans/sandbox"
 	"kasir/backend/wire"
@@ -233,6 +234,47 @@ func TestRupiah(t *testing.T) {
 		if got := rupiah(n); got != want {
 			t.Errorf("%d: %q, want %q", n, got, want)
 		}
+	}
+}
+
+// TestJournalVerbs: a journal that was put back, and a sale that only a till knows to
+// be paid, are shown until somebody has said why.
+func TestJournalVerbs(t *testing.T) {
+	l := openTill(t)
+	if out := l.says([]string{"journals"}, "DEVICE"); strings.Count(out, "\n") != 1 {
+		t.Errorf("nothing waits, and it says\n%s", out)
+	}
+	id := archivetest.ID(1)
+	page := wire.JournalPage{Journal: id, Head: 3, Rows: []wire.JournalRow{}}
+	send := func() {
+		t.Helper()
+		text, _ := json.Marshal(page)
+		res, err := http.Post(l.base+"/v1/devices/TOKO/journal", "application/json", bytes.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode != http.StatusOK {
+			t.Fatalf("HTTP %d", res.StatusCode)
+		}
+	}
+	send()
+	page.From, page.Prev, page.Asked = 1, wire.JournalGenesis(id), 1
+	for _, r := range archivetest.Rows(1, page.Prev, 3) {
+		page.Rows = append(page.Rows, r.JournalRow)
+	}
+	send()
+	page = wire.JournalPage{Journal: id, Head: 2, Rows: []wire.JournalRow{}}
+	send()
+	l.says([]string{"journals"}, "TOKO", "rollback", id, "paid, says the till", "TOKO-00000002 Rp 200")
+	why := []string{"journals", "-who", "Bu Sri", "-reason", "a new card", "TOKO", id}
+	if out := l.says(why, "paid, says the till"); strings.Contains(out, "rollback") {
+		t.Errorf("what somebody has looked into still waits:\n%s", out)
+	}
+	l.do(failed, why...)
+	l.do(failed, "journals", "-who", "Bu Sri", "-reason", "x", "TOKO", id)
+	for _, args := range [][]string{{"TOKO"}, {"TOKO", id}, {"-who", "Bu Sri"}} {
+		l.do(misuse, append([]string{"journals"}, args...)...)
 	}
 }
 
