@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -277,10 +278,13 @@ func (c *clerk) remove(f *file) {
 // code's text.
 func (c *clerk) report(d *draft) {
 	for _, r := range d.records {
-		c.measure(*d.charge, r)
+		c.measure(d.charge, r)
 		gone := r.Reason.Code == ledger.ReasonNotLinked || r.Reason.Code == wire.ReasonNoWallet
 		if r.Kind == ledger.KindDenied && gone && d.charge.Account != "" {
 			c.unlinked(d.charge.Customer)
+		}
+		if r.Kind != ledger.KindAlarm && !c.log.Enabled(c.calls, slog.LevelInfo) {
+			continue
 		}
 		line := []any{"order", d.id, "state", string(d.charge.State)}
 		switch r.Kind {

@@ -31,7 +31,7 @@ func (c *clerk) count(f *file, state string) {
 }
 
 // measure counts a committed fact, and how long somebody waited for it.
-func (c *clerk) measure(f ledger.Charge, r ledger.Record) {
+func (c *clerk) measure(f *ledger.Charge, r ledger.Record) {
 	c.meter.Fact(string(r.Kind))
 	switch r.Kind {
 	case ledger.KindCreated, ledger.KindCode:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"time"
@@ -90,7 +91,9 @@ func (b *Backend) serve(way route) http.Handler {
 			status = b.write(w, body, err)
 		}
 		b.count(way, r.Method, status, began)
-		b.log.DebugContext(r.Context(), "request", "method", r.Method, "path", loggable(r), "status", status, "took", time.Since(began))
+		if b.log.Enabled(r.Context(), slog.LevelDebug) {
+			b.log.DebugContext(r.Context(), "request", "method", r.Method, "path", loggable(r), "status", status, "took", time.Since(began))
+		}
 	})
 }
 

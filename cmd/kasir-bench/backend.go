@@ -29,7 +29,7 @@ const (
 	clients     = 64                     // that charge at one time
 	chargeFor   = 300 * time.Millisecond // each way of keeping a book is measured for so long: a backend has 10,000 open charges at most
 	commitFor   = 2 * time.Second        // each way of committing
-	rounds      = 5                      // of all ways in turn; the medians are told
+	rounds      = 15                     // of all ways in turn; the medians are told
 	benchSecret = "SB-Mid-server-bench"
 	benchAmount = 25_000 // rupiah of each charge
 )
