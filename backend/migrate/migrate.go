@@ -1,8 +1,8 @@
 // Package migrate moves everything a backend keeps from its files into an empty
 // PostgreSQL database: the book, the merchant's papers, the copies of the tills'
-// journals, and the secrets, with every number as it was, so that terminals go on with the cursors they have. It
-// is done whole or not at all, and every row is read back and compared before it
-// counts.
+// journals, and the secrets, with every number as it was, so that terminals go on
+// with the cursors they have. It is done whole or not at all, and every row is read
+// back and compared before it counts.
 //
 // The package knows the tables of both engines and nothing of what is in them.
 // Next rooms to visit: backend/ledger/sqlite and backend/ledger/postgres.
