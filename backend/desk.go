@@ -106,6 +106,8 @@ func (c *clerk) work(notes []note) {
 	now := c.moment()
 	var drafts []*draft
 	byID := make(map[string]*draft, len(notes))
+	c.lookUp(notes)
+	defer func() { c.found = nil }()
 	for _, n := range notes {
 		if _, ok := n.event.(ledger.Answer); ok {
 			c.inAir--
@@ -180,7 +182,11 @@ func (c *clerk) fetch(id string) (*file, error) {
 	if ok && !f.spoiled {
 		return f, nil
 	}
-	facts, _, err := c.book.Order(context.WithoutCancel(c.calls), id)
+	facts, known := c.found[id]
+	var err error
+	if !known {
+		facts, _, err = c.book.Order(context.WithoutCancel(c.calls), id)
+	}
 	if err != nil {
 		c.log.Error("book cannot be read", "order", id, "error", err)
 		if ok {
@@ -189,6 +195,36 @@ func (c *clerk) fetch(id string) (*file, error) {
 		return nil, errors.Join(errBook, err)
 	}
 	return c.lay(id, facts), nil
+}
+
+// lookUp reads what the notes are about and is on no desk, in one question of a
+// shared book: it is as far away for each. What cannot be read so is read one by one.
+func (c *clerk) lookUp(notes []note) {
+	k := &c.custody
+	if k.book == nil {
+		return
+	}
+	var want []string
+	for _, n := range notes {
+		if f, ok := c.desk[n.order]; !ok || f.spoiled {
+			want = append(want, n.order)
+		}
+	}
+	if len(want) < 2 {
+		return
+	}
+	found, err := k.book.Orders(context.WithoutCancel(c.calls), want)
+	if err != nil {
+		c.log.Warn("orders cannot be read together", "orders", len(want), "error", err)
+		return
+	}
+	c.found = make(map[string]ledger.Facts, len(want))
+	for _, id := range want {
+		c.found[id] = ledger.Facts{}
+	}
+	for _, f := range found {
+		c.found[f.Order] = f
+	}
 }
 
 // lay puts an order on the desk as the book has it.

@@ -20,6 +20,8 @@ type Shared interface {
 	Holds(ctx context.Context, parts []int) error
 	Life() int64
 
+	// Orders is Book.Order for several, those that are known, in any order.
+	Orders(ctx context.Context, ids []string) ([]Facts, error)
 	// WatchedParts is the parts of which any order is watched; WatchedOf is
 	// Book.Watched for some of them.
 	WatchedParts(ctx context.Context) ([]int, error)

@@ -54,6 +54,7 @@ func (r *rung) ClaimCustomers(_ context.Context, c []string) ([]bool, int64, err
 func (r *rung) WatchedOf(context.Context, []int, string, int) ([]ledger.Facts, error) {
 	return nil, nil
 }
+func (r *rung) Orders(context.Context, []string) ([]ledger.Facts, error) { return nil, nil }
 func (r *rung) Secret(_ context.Context, _ string, size int) ([]byte, error) {
 	secret := make([]byte, size)
 	rand.Read(secret) // never fails

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -213,6 +214,25 @@ func TestOnlyWhatIsClaimed(t *testing.T) {
 	}
 }
 
+// TestOrders: several are read at once, each once, and none that is not there.
+func TestOrders(t *testing.T) {
+	b := openAt(t, pgtest.Database(t), Options{})
+	want := map[string]ledger.Facts{}
+	for i := range 3 {
+		f := booktest.Ask(t, b, fmt.Sprintf("K-%08d", i+1), int64(100+i))
+		want[f.Order] = f
+	}
+	delete(want, "K-00000002")
+	all, err := b.Orders(t.Context(), []string{"K-00000003", "K-00000001", "K-00000009", "K-00000003", "x'; --"})
+	got := map[string]ledger.Facts{}
+	for _, f := range all {
+		got[f.Order] = f
+	}
+	if err != nil || len(all) != 2 || !maps.Equal(got, want) {
+		t.Errorf("%+v, %v, want %+v", all, err, want)
+	}
+}
+
 // TestDeadConnections: after a restart of the server every connection of the pool
 // is dead, and nobody who reads hears of it.
 func TestDeadConnections(t *testing.T) {
@@ -235,6 +255,9 @@ func TestDeadConnections(t *testing.T) {
 	}
 	if _, ok, err := b.Order(t.Context(), "KASIR-00000001"); ok || err != nil {
 		t.Errorf("an order nobody asked for: %v, %v", ok, err)
+	}
+	if all, err := b.Orders(t.Context(), []string{"KASIR-00000001"}); len(all) != 0 || err != nil {
+		t.Errorf("orders nobody asked for: %v, %v", all, err)
 	}
 	if d, err := b.Device(t.Context(), "KASIR"); d.Next != 1 || err != nil {
 		t.Errorf("a device nobody heard of: %+v, %v", d, err)

@@ -33,6 +33,11 @@ func (b *Book) Order(ctx context.Context, id string) (f ledger.Facts, ok bool, e
 	return f, ok, err
 }
 
+// Orders is Order for several at once, those that are known.
+func (b *Book) Orders(ctx context.Context, ids []string) ([]ledger.Facts, error) {
+	return list[ledger.Facts](ctx, b, `SELECT body FROM orders WHERE order_id = ANY($1)`, ids)
+}
+
 // row reads the JSON of one row into v; ok is false when there is none.
 func (b *Book) row(ctx context.Context, v any, query, id string, lead ...any) (ok bool, err error) {
 	body, err := reading(ctx, b, func() (body string, err error) {
