@@ -116,12 +116,7 @@ func (b *Book) Close() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.shut = true
-	var errs []error
-	for _, s := range []*sql.Stmt{b.order, b.since, b.several, b.device} {
-		if s != nil {
-			errs = append(errs, s.Close())
-		}
-	}
+	errs := []error{closeAll(b.order, b.since, b.several, b.device)}
 	if b.pen != nil {
 		errs = append(errs, b.pen.close())
 		b.pen = nil

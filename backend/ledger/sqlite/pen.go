@@ -135,14 +135,9 @@ func (p *pen) rewrite(ctx context.Context) error {
 }
 
 func (p *pen) close() error {
-	var errs []error
-	for _, s := range []*sql.Stmt{p.next, p.count} {
-		if s != nil {
-			errs = append(errs, s.Close())
-		}
-	}
+	errs := []error{closeAll(p.next, p.count)}
 	for _, r := range []*rows{&p.first, &p.fact, &p.news, &p.device} {
-		errs = append(errs, r.close())
+		errs = append(errs, closeAll(r.of[:]...))
 	}
 	if err := p.conn.Close(); err != nil && !errors.Is(err, errBad) {
 		errs = append(errs, err)

@@ -31,7 +31,7 @@ func (r *rows) prepare(ctx context.Context, conn *sql.Conn, before, row, after s
 // write writes rows, one behind the other in args, and says how many were.
 func (r *rows) write(ctx context.Context, args []any) (written int64, err error) {
 	for i, n := range together {
-		for n *= r.width; len(args) >= n && n > 0; args = args[n:] {
+		for n *= r.width; len(args) >= n; args = args[n:] {
 			done, err := r.of[i].ExecContext(ctx, args[:n]...)
 			if err != nil {
 				return written, err
@@ -46,9 +46,10 @@ func (r *rows) write(ctx context.Context, args []any) (written int64, err error)
 	return written, nil
 }
 
-func (r *rows) close() error {
+// closeAll closes those statements that were prepared.
+func closeAll(all ...*sql.Stmt) error {
 	var errs []error
-	for _, s := range r.of {
+	for _, s := range all {
 		if s != nil {
 			errs = append(errs, s.Close())
 		}
