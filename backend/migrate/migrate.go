@@ -123,7 +123,7 @@ func (s Source) open(ctx context.Context) (paths map[string]string, shut func() 
 		{inPapers, s.Papers, func() (io.Closer, error) { return shelf.Open(ctx, s.Papers) }},
 		{inJournals, s.Journals, func() (io.Closer, error) { return vault.Open(ctx, s.Journals) }},
 	} {
-		if f.path == "" {
+		if f.path == "" && f.name != inBook { // which there always is
 			continue
 		}
 		file, err := f.open()
