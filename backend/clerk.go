@@ -69,7 +69,6 @@ type clerk struct {
 	began   time.Time
 	notes   chan note
 	desk    map[string]*file
-	found   map[string]ledger.Facts // what the book has of orders on no desk, while notes are worked on; Facts{} is no order
 	due     agenda
 	custody custody
 	pulse   pulse // anybody may look at it

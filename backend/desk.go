@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"sync"
 	"time"
 
@@ -106,15 +105,14 @@ func (c *clerk) work(notes []note) {
 	now := c.moment()
 	var drafts []*draft
 	byID := make(map[string]*draft, len(notes))
-	c.lookUp(notes)
-	defer func() { c.found = nil }()
+	found := c.lookUp(notes)
 	for _, n := range notes {
 		if _, ok := n.event.(ledger.Answer); ok {
 			c.inAir--
 		}
 		d, ok := byID[n.order]
 		if !ok {
-			f, err := c.fetch(n.order)
+			f, err := c.fetch(n.order, found)
 			if err != nil {
 				c.refuse(n, err)
 				continue
@@ -176,17 +174,16 @@ func (c *clerk) admit(n note, charge *ledger.Charge) error {
 	return nil
 }
 
-// fetch is the order's file, from the desk or from the book.
-func (c *clerk) fetch(id string) (*file, error) {
+// fetch is the order's file, from the desk, from what was looked up, or from the book.
+func (c *clerk) fetch(id string, found map[string]ledger.Facts) (*file, error) {
 	f, ok := c.desk[id]
 	if ok && !f.spoiled {
 		return f, nil
 	}
-	facts, known := c.found[id]
-	var err error
-	if !known {
-		facts, _, err = c.book.Order(context.WithoutCancel(c.calls), id)
+	if facts, known := found[id]; known {
+		return c.lay(id, facts), nil
 	}
+	facts, _, err := c.book.Order(context.WithoutCancel(c.calls), id)
 	if err != nil {
 		c.log.Error("book cannot be read", "order", id, "error", err)
 		if ok {
@@ -199,10 +196,11 @@ func (c *clerk) fetch(id string) (*file, error) {
 
 // lookUp reads what the notes are about and is on no desk, in one question of a
 // shared book: it is as far away for each. What cannot be read so is read one by one.
-func (c *clerk) lookUp(notes []note) {
+// An order that the book does not know is Facts{}.
+func (c *clerk) lookUp(notes []note) map[string]ledger.Facts {
 	k := &c.custody
 	if k.book == nil {
-		return
+		return nil
 	}
 	var want []string
 	for _, n := range notes {
@@ -211,20 +209,21 @@ func (c *clerk) lookUp(notes []note) {
 		}
 	}
 	if len(want) < 2 {
-		return
+		return nil
 	}
-	found, err := k.book.Orders(context.WithoutCancel(c.calls), want)
+	known, err := k.book.Orders(context.WithoutCancel(c.calls), want)
 	if err != nil {
 		c.log.Warn("orders cannot be read together", "orders", len(want), "error", err)
-		return
+		return nil
 	}
-	c.found = make(map[string]ledger.Facts, len(want))
+	found := make(map[string]ledger.Facts, len(want))
 	for _, id := range want {
-		c.found[id] = ledger.Facts{}
+		found[id] = ledger.Facts{}
 	}
-	for _, f := range found {
-		c.found[f.Order] = f
+	for _, f := range known {
+		found[f.Order] = f
 	}
+	return found
 }
 
 // lay puts an order on the desk as the book has it.
@@ -318,9 +317,6 @@ func (c *clerk) report(d *draft) {
 		gone := r.Reason.Code == ledger.ReasonNotLinked || r.Reason.Code == wire.ReasonNoWallet
 		if r.Kind == ledger.KindDenied && gone && d.charge.Account != "" {
 			c.unlinked(d.charge.Customer)
-		}
-		if r.Kind != ledger.KindAlarm && !c.log.Enabled(c.calls, slog.LevelInfo) {
-			continue
 		}
 		line := []any{"order", d.id, "state", string(d.charge.State)}
 		switch r.Kind {
