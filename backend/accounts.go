@@ -16,23 +16,13 @@ import (
 
 // accountRoutes is what an owner's programs ask about the accounts.
 func (b *Backend) accountRoutes() []route {
+	door := b.admitWhere(func() bool { return b.auditor != nil }, "this backend keeps no accounts")
 	return []route{
-		{"/v1/merchant/settlements", b.desk(methods{http.MethodGet: b.settlements, http.MethodPost: b.settle}), b.admitAuditor},
-		{"/v1/merchant/cases", b.desk(methods{http.MethodGet: b.cases}), b.admitAuditor},
-		{"/v1/merchant/cases/{case}", b.desk(methods{http.MethodPost: b.closeCase}), b.admitAuditor},
-		{"/v1/merchant/export", b.desk(methods{http.MethodGet: b.export}), b.admitAuditor},
+		{"/v1/merchant/settlements", b.desk(methods{http.MethodGet: b.settlements, http.MethodPost: b.settle}), door},
+		{"/v1/merchant/cases", b.desk(methods{http.MethodGet: b.cases}), door},
+		{"/v1/merchant/cases/{case}", b.desk(methods{http.MethodPost: b.closeCase}), door},
+		{"/v1/merchant/export", b.desk(methods{http.MethodGet: b.export}), door},
 	}
-}
-
-// admitAuditor is admitMerchant for what needs an auditor.
-func (b *Backend) admitAuditor(r *http.Request) error {
-	if err := b.admitMerchant(r); err != nil {
-		return err
-	}
-	if b.auditor == nil {
-		return &wire.Error{Code: wire.NotFound, Message: "this backend keeps no accounts"}
-	}
-	return nil
 }
 
 // maxDays is how many days one file or one export may be of.

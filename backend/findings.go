@@ -11,21 +11,11 @@ import (
 
 // findingRoutes is what an owner's programs ask about the copies of tills' journals.
 func (b *Backend) findingRoutes() []route {
+	door := b.admitWhere(func() bool { return b.archive != nil }, "this backend keeps no journals")
 	return []route{
-		{"/v1/merchant/journals", b.desk(methods{http.MethodGet: b.findings}), b.admitArchivist},
-		{"/v1/merchant/journals/{device}/{journal}", b.desk(methods{http.MethodPost: b.lookInto}), b.admitArchivist},
+		{"/v1/merchant/journals", b.desk(methods{http.MethodGet: b.findings}), door},
+		{"/v1/merchant/journals/{device}/{journal}", b.desk(methods{http.MethodPost: b.lookInto}), door},
 	}
-}
-
-// admitArchivist is admitMerchant for what needs an archive.
-func (b *Backend) admitArchivist(r *http.Request) error {
-	if err := b.admitMerchant(r); err != nil {
-		return err
-	}
-	if b.archive == nil {
-		return &wire.Error{Code: wire.NotFound, Message: "this backend keeps no journals"}
-	}
-	return nil
 }
 
 // findings is what waits for a person, at most so much as anybody reads.

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"kasir/backend/archive"
 	"kasir/backend/archive/archivetest"
@@ -46,6 +45,5 @@ func TestFindings(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		s := openShop(t, nil)
 		s.refused(wire.NotFound, "GET", journals, nil)
-		time.Sleep(time.Second)
 	})
 }

@@ -84,6 +84,19 @@ func (b *Backend) admitMerchant(r *http.Request) error {
 	return nil
 }
 
+// admitWhere is admitMerchant for what needs something that not every backend has.
+func (b *Backend) admitWhere(has func() bool, without string) func(*http.Request) error {
+	return func(r *http.Request) error {
+		if err := b.admitMerchant(r); err != nil {
+			return err
+		}
+		if !has() {
+			return &wire.Error{Code: wire.NotFound, Message: without}
+		}
+		return nil
+	}
+}
+
 // desk logs why the desk could not work; whoever asked is told less.
 func (b *Backend) desk(m methods) methods {
 	out := make(methods, len(m))

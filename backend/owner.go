@@ -122,21 +122,11 @@ func (c storefront) Receipt(f ledger.Facts) string {
 // ownerRoutes is what an administrator's commands ask about who may use the
 // owner's page.
 func (b *Backend) ownerRoutes() []route {
+	door := b.admitWhere(func() bool { return b.office != nil }, "this backend has no owner's page")
 	return []route{
-		{"/v1/merchant/owners", b.desk(methods{http.MethodGet: b.owners, http.MethodPost: b.inviteOwner}), b.admitOffice},
-		{"/v1/merchant/owners/{name}", b.desk(methods{http.MethodDelete: b.removeOwner}), b.admitOffice},
+		{"/v1/merchant/owners", b.desk(methods{http.MethodGet: b.owners, http.MethodPost: b.inviteOwner}), door},
+		{"/v1/merchant/owners/{name}", b.desk(methods{http.MethodDelete: b.removeOwner}), door},
 	}
-}
-
-// admitOffice is admitMerchant for what needs an office.
-func (b *Backend) admitOffice(r *http.Request) error {
-	if err := b.admitMerchant(r); err != nil {
-		return err
-	}
-	if b.office == nil {
-		return &wire.Error{Code: wire.NotFound, Message: "this backend has no owner's page"}
-	}
-	return nil
 }
 
 // owners is everybody who may use the owner's page.

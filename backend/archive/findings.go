@@ -27,23 +27,28 @@ type Claimed struct {
 	AtMS   int64  `json:"at_ms"`  // by the device's clock, Unix milliseconds
 }
 
-// Findings are up to limit journals and up to limit sales.
+// Waiting is what waits for a person: up to limit copies that are not what they were,
+// and up to limit doubts. more says that there are others of either.
+func (k *Keeper) Waiting(ctx context.Context, limit int) (stopped []Copy, doubts []Doubt, more bool, err error) {
+	if stopped, err = k.Stopped(ctx, limit+1); err != nil {
+		return nil, nil, false, err
+	}
+	if doubts, more, err = k.Doubtful(ctx, limit); err != nil {
+		return nil, nil, false, err
+	}
+	more = more || len(stopped) > limit
+	return stopped[:min(len(stopped), limit)], doubts, more, nil
+}
+
+// Findings are what is Waiting.
 func (k *Keeper) Findings(ctx context.Context, limit int) (Findings, error) {
-	out := Findings{Journals: []Finding{}, Sales: []Claimed{}}
-	stopped, err := k.Stopped(ctx, limit+1)
-	if err != nil {
-		return out, err
-	}
-	doubts, more, err := k.Doubtful(ctx, limit)
-	if err != nil {
-		return out, err
-	}
-	for _, c := range stopped[:min(len(stopped), limit)] {
+	stopped, doubts, more, err := k.Waiting(ctx, limit)
+	out := Findings{Journals: []Finding{}, Sales: []Claimed{}, More: more}
+	for _, c := range stopped {
 		out.Journals = append(out.Journals, Finding{c.Device, c.Journal, c.Flag, c.FlagSeq, c.FlagMS, c.Seq})
 	}
 	for _, d := range doubts {
 		out.Sales = append(out.Sales, Claimed{d.Device, d.Order, d.Amount, d.AtMS})
 	}
-	out.More = more || len(stopped) > limit
-	return out, nil
+	return out, err
 }

@@ -105,14 +105,8 @@ func (o *Office) findJournals(ctx context.Context, c *concern) (err error) {
 	if o.o.Journals == nil {
 		return nil
 	}
-	if c.Journals, err = o.o.Journals.Stopped(ctx, casesShown+1); err != nil {
-		return err
-	}
-	if len(c.Journals) > casesShown {
-		c.Journals, c.more = c.Journals[:casesShown], true
-	}
 	var more bool
-	c.Doubts, more, err = o.o.Journals.Doubtful(ctx, casesShown)
+	c.Journals, c.Doubts, more, err = o.o.Journals.Waiting(ctx, casesShown)
 	c.more = c.more || more
 	return err
 }

@@ -46,10 +46,9 @@ type Shop interface {
 type Journals interface {
 	// Copies are the newest copy of up to limit devices, by name, after the given one.
 	Copies(ctx context.Context, after string, limit int) ([]archive.Copy, error)
-	// Stopped are up to limit copies that are not what they were, and wait for a person.
-	Stopped(ctx context.Context, limit int) ([]archive.Copy, error)
-	// Doubtful are sales that devices have as paid, and the book has not.
-	Doubtful(ctx context.Context, limit int) (left []archive.Doubt, more bool, err error)
+	// Waiting is what waits for a person: up to limit copies that are not what they were,
+	// and up to limit sales that devices have as paid, and the book has not.
+	Waiting(ctx context.Context, limit int) (stopped []archive.Copy, doubts []archive.Doubt, more bool, err error)
 	// Look notes that a person has looked into one that waits; archive.ErrNone for others.
 	Look(ctx context.Context, device, journal, why string) error
 }
