@@ -29,8 +29,8 @@ test: go cc ## every test, with the race detector; some minutes when warm
 licences: go ## the list of what the programs are made of and under which licences, anew: cmd/kasir-licences/LICENSES
 	$(GO) run ./cmd/kasir-licences -o cmd/kasir-licences/LICENSES
 
-vuln: go ## known vulnerabilities in what we call; asks vuln.go.dev, so it is not among what CI does
-	$(GO) run $(GOVULNCHECK) ./...
+vuln: go ## known vulnerabilities in what we call; asks vuln.go.dev, so it is not among what CI does, or a copy: VULNDB=file:///...
+	$(GO) run $(GOVULNCHECK) $(if $(VULNDB),-db $(VULNDB)) ./...
 
 check: fmt vet lint tidy pure arm arm-slice image-check clean-tree ## what CI checks besides the tests
 
