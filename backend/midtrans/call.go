@@ -126,8 +126,8 @@ func judge(q call, status int, body []byte) (Transaction, error) {
 
 // answered reads a transaction and makes sure that it is the one we asked about.
 func answered(q call, status int, body []byte) (Transaction, error) {
-	var t Transaction
-	if err := json.Unmarshal(body, &t); err != nil {
+	t, err := readTransaction(body)
+	if err != nil {
 		return Transaction{}, &UnknownError{Op: q.op, Err: err}
 	}
 	denied := q.op == "charge" && t.StatusCode == 202 && status != http.StatusAccepted

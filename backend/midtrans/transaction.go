@@ -117,16 +117,22 @@ type rawTransaction struct {
 // over; a sum that is not whole rupiah, or a status code that is not a number,
 // is an error.
 func (t *Transaction) UnmarshalJSON(b []byte) error {
+	got, err := readTransaction(b)
+	if err == nil {
+		*t = got
+	}
+	return err
+}
+
+func readTransaction(b []byte) (t Transaction, err error) {
 	var raw rawTransaction
-	if err := json.Unmarshal(b, &raw); err != nil {
-		return fmt.Errorf("read transaction: %w", err)
+	if err = json.Unmarshal(b, &raw); err == nil {
+		t, err = raw.transaction()
 	}
-	got, err := raw.transaction()
 	if err != nil {
-		return fmt.Errorf("read transaction: %w", err)
+		return Transaction{}, fmt.Errorf("read transaction: %w", err)
 	}
-	*t = got
-	return nil
+	return t, nil
 }
 
 func (raw *rawTransaction) transaction() (Transaction, error) {
