@@ -9,40 +9,43 @@ import (
 // value is an order nobody has asked for.
 type Charge struct {
 	Facts
-	errand
+	Errand
 }
 
-// errand is the half that a restart forgets. All moments are Moment.Up.
-type errand struct {
+// Errand is the half that a restart forgets. Whoever reads the facts again may keep it
+// alone meanwhile. All moments are Moment.Up.
+type Errand struct {
 	flight Verb // the call in the air, "" when none
 
-	send       bool          // a charge call is owed
+	// What is so; together, since a backend keeps thousands of these.
+	send      bool // a charge call is owed
+	duplicate bool // the provider said it has one
+	read      bool // a status call was made, at readAt
+	urgent    bool // ask as soon as urgentGap allows
+	stopLate  bool // found payable after its end: cancel once more
+	claimed   bool // the provider calls it paid, in the answer to the charge call or with something wrong about it: it is read back
+	replayed  bool // sending again will not bring the code's text
+	overdue   bool // deadline is over
+
 	sends      int           // charge calls since Open or Resume
 	sendUntil  time.Duration // no new transaction is made after this
 	doubtSince time.Duration // while no transaction is known: since when it is being looked for
 	resendAt   time.Duration // and that it is absent then is reason enough to send again
-	duplicate  bool          // the provider said it has one
 
-	read   bool          // a status call was made, at readAt
 	readAt time.Duration //
 	reads  int           // on the present ladder
-	urgent bool          // ask as soon as urgentGap allows
 	hasty  time.Duration // no further urgent question before this
 	told   State         // what a notification claimed and no reading has answered yet, "" for nothing
 
-	stops    int           // cancel and expire calls on the present ladder
-	stopAt   time.Duration // not before
-	stopLate bool          // found payable after its end: cancel once more
+	stops  int           // cancel and expire calls on the present ladder
+	stopAt time.Duration // not before
 
-	claimed bool   // the provider calls it paid, in the answer to the charge call or with something wrong about it: it is read back
 	refusal Reason // why a linked charge that may be there all the same was not sent again
 
-	replayed bool // sending again will not bring the code's text
-	scans    int
-	scanAt   time.Duration
+	scans  int // of the code's picture
+	scanAt time.Duration
 
 	deadline time.Duration // of the code
-	overdue  bool
 	endedAt  time.Duration
 	watchAt  time.Duration // next look at an ended charge
 }

@@ -15,8 +15,8 @@ func TestGlimpse(t *testing.T) {
 	for name, c := range map[string]Charge{
 		"pending":      c,
 		"being read":   func() Charge { c, _ := Step(c, here, Heard{Signed: "200 5.00", Claim: Settled}); return c }(),
-		"paid, wrong":  {Facts: Facts{Order: "K", State: Pending, Alarm: AlarmAmount, AlarmAmount: 7, Doom: Reason{Code: "x"}}, errand: errand{claimed: true}},
-		"not answered": {Facts: Facts{Order: "K", State: Asked}, errand: errand{urgent: true}},
+		"paid, wrong":  {Facts: Facts{Order: "K", State: Pending, Alarm: AlarmAmount, AlarmAmount: 7, Doom: Reason{Code: "x"}}, Errand: Errand{claimed: true}},
+		"not answered": {Facts: Facts{Order: "K", State: Asked}, Errand: Errand{urgent: true}},
 	} {
 		text, err := json.Marshal(c.Glimpse(here))
 		var g Glimpse

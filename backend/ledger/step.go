@@ -138,7 +138,7 @@ func (s *step) surprising(claim State) bool {
 // longer than a lifetime from here.
 func (s *step) resume() {
 	c := &s.c
-	c.errand = errand{}
+	c.Errand = Errand{}
 	if c.Order == "" || !c.Watched() {
 		return
 	}
