@@ -15,7 +15,6 @@ import (
 // Bounds of the clerk's desk.
 const (
 	maxNotes   = 1024             // waiting to be looked at
-	maxBatch   = 256              // decided together
 	maxOpen    = 10_000           // charges on the desk; new ones are refused beyond it
 	maxHasty   = 32               // calls in the air that somebody waits for
 	maxPatient = 16               // and others
@@ -72,6 +71,7 @@ type clerk struct {
 	due     agenda
 	custody custody
 	pulse   pulse // anybody may look at it
+	batches batches
 
 	calls   context.Context // of calls; ends some time after run is told to stop
 	hasty   chan struct{}
@@ -140,20 +140,6 @@ func (c *clerk) leave(timer *time.Timer) {
 			c.work(c.more(n))
 		}
 	}
-}
-
-// more is first and what waits behind it.
-func (c *clerk) more(first note) []note {
-	notes := []note{first}
-	for len(notes) < maxBatch {
-		select {
-		case n := <-c.notes:
-			notes = append(notes, n)
-		default:
-			return notes
-		}
-	}
-	return notes
 }
 
 // ticks is a note for every charge whose time has come.

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
+	"log/slog"
+	"strings"
 	"time"
+	"weak"
 
 	"kasir/backend/ledger"
 	"kasir/backend/wire"
@@ -15,9 +17,13 @@ import (
 // off it, and fetched from the book when somebody asks.
 type file struct {
 	id      string
-	charge  *ledger.Charge // never nil, and never changed: the page shows the same one
-	page    *page
-	spoiled bool // a commit failed: what is in the book must be read again
+	charge  *ledger.Charge     // never changed: pages show the same one; nil while it rests
+	page    weak.Pointer[page] // of those who read it now
+	spoiled bool               // a commit failed: what is in the book must be read again
+
+	// Of a charge that rests: the book has its facts, as of a version.
+	errand  *ledger.Errand
+	version int64
 
 	counted string // the state it is counted in
 
@@ -25,54 +31,29 @@ type file struct {
 	place int           // on the agenda, -1 when not
 }
 
-// page is what handlers see of a charge: the last committed state of it.
-type page struct {
-	mu      sync.Mutex
-	charge  *ledger.Charge // nil: as nobody has asked for it; never changed
-	changed chan struct{}
+// ready reports whether the charge can be stepped as it lies here.
+func (f *file) ready() bool { return f.charge != nil && !f.spoiled }
+
+// rest leaves the facts to the book: most charges that are open wait for a payer, and
+// need only their errand until something is heard of them.
+func (f *file) rest() {
+	errand := f.charge.Errand
+	f.errand, f.version, f.charge = &errand, f.charge.Version, nil
 }
 
-// read is the charge, and a channel that is closed when there is a newer one.
-func (p *page) read() (ledger.Charge, <-chan struct{}) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.changed == nil {
-		p.changed = make(chan struct{})
-	}
-	if p.charge == nil {
-		return ledger.Charge{}, p.changed
-	}
-	return *p.charge, p.changed
+// wake is for a charge that rested, with its facts as the book has them.
+func (f *file) wake(facts ledger.Facts) {
+	f.charge, f.errand = &ledger.Charge{Facts: facts, Errand: *f.errand}, nil
 }
 
-// write shows c, which nobody changes any more.
-func (p *page) write(c *ledger.Charge) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.charge = c
-	if p.changed != nil {
-		close(p.changed)
-		p.changed = nil
+// open is the page that shows the charge.
+func (f *file) open() *page {
+	p := f.page.Value()
+	if p == nil {
+		p = &page{charge: f.charge}
+		f.page = weak.Make(p)
 	}
-}
-
-// wait reads the page until enough says so, or limit is over, or ctx.
-func (p *page) wait(ctx context.Context, limit time.Duration, enough func(ledger.Charge) bool) ledger.Charge {
-	timer := time.NewTimer(limit)
-	defer timer.Stop()
-	for {
-		c, changed := p.read()
-		if enough(c) {
-			return c
-		}
-		select {
-		case <-changed:
-		case <-timer.C:
-			return c
-		case <-ctx.Done():
-			return c
-		}
-	}
+	return p
 }
 
 // draft is what a batch makes of one order, before it is committed.
@@ -177,7 +158,7 @@ func (c *clerk) admit(n note, charge *ledger.Charge) error {
 // fetch is the order's file, from the desk, from what was looked up, or from the book.
 func (c *clerk) fetch(id string, found map[string]ledger.Facts) (*file, error) {
 	f, ok := c.desk[id]
-	if ok && !f.spoiled {
+	if ok && f.ready() {
 		return f, nil
 	}
 	if facts, known := found[id]; known {
@@ -204,7 +185,7 @@ func (c *clerk) lookUp(notes []note) map[string]ledger.Facts {
 	}
 	var want []string
 	for _, n := range notes {
-		if f, ok := c.desk[n.order]; !ok || f.spoiled {
+		if f, ok := c.desk[n.order]; !ok || !f.ready() {
 			want = append(want, n.order)
 		}
 	}
@@ -229,14 +210,18 @@ func (c *clerk) lookUp(notes []note) map[string]ledger.Facts {
 // lay puts an order on the desk as the book has it.
 func (c *clerk) lay(id string, facts ledger.Facts) *file {
 	f, ok := c.desk[id]
-	if !ok {
-		f = &file{id: id, page: &page{}}
-		c.desk[id] = f
-	} else {
+	switch {
+	case !ok:
+		f = &file{id: strings.Clone(id)} // not the whole line of the request that it stood in
+		c.desk[f.id] = f
+	case f.errand != nil && f.version == facts.Version:
+		f.wake(facts)
+		return f
+	default:
 		c.due.drop(f)
 	}
 	loaded := ledger.Load(facts)
-	f.charge, f.spoiled, f.place = &loaded, false, unloaded
+	f.charge, f.errand, f.spoiled, f.place = &loaded, nil, false, unloaded
 	return f
 }
 
@@ -254,6 +239,8 @@ func (c *clerk) commit(drafts []*draft) error {
 	// A stop must not cut off what is already decided.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.calls), bookTime)
 	defer cancel()
+	began := time.Now()
+	defer func() { c.batches.took = time.Since(began) }()
 	return c.book.Commit(ctx, entries)
 }
 
@@ -285,17 +272,22 @@ func (c *clerk) publish(d *draft) {
 			c.call(k)
 		}
 	}
-	d.page.write(d.charge)
+	if p := d.page.Value(); p != nil {
+		p.write(d.charge)
+	}
 	if d.news {
 		c.bells.ring(d.charge.Device)
 	}
 	for _, to := range d.waiting {
-		to <- reply{page: d.page}
+		to <- reply{page: d.open()}
 	}
 	at, ok := d.charge.Next()
 	switch {
 	case ok:
 		c.due.put(d.file, at)
+		if c.custody.book == nil && d.charge.InFlight() == "" { // a shared one is too far away to be read for each look
+			d.rest()
+		}
 	case d.charge.InFlight() != "":
 		c.due.drop(d.file)
 	default:
@@ -317,6 +309,9 @@ func (c *clerk) report(d *draft) {
 		gone := r.Reason.Code == ledger.ReasonNotLinked || r.Reason.Code == wire.ReasonNoWallet
 		if r.Kind == ledger.KindDenied && gone && d.charge.Account != "" {
 			c.unlinked(d.charge.Customer)
+		}
+		if r.Kind != ledger.KindAlarm && !c.log.Enabled(c.calls, slog.LevelInfo) {
+			continue
 		}
 		line := []any{"order", d.id, "state", string(d.charge.State)}
 		switch r.Kind {

@@ -107,6 +107,7 @@ type town struct {
 	sandbox *sandbox.Sandbox
 	path    string // of the book
 	options Options
+	wrap    func(ledger.Book) ledger.Book // what the backend has of the book, from the next start on; nil: all
 	calls   counter
 	log     bytes.Buffer
 	logMu   sync.Mutex
@@ -180,6 +181,9 @@ func (t *town) start() {
 		t.Fatal(err)
 	}
 	t.book, t.options.Book = book, book
+	if t.wrap != nil {
+		t.options.Book = t.wrap(book)
+	}
 	if t.backend, err = New(t.options); err != nil {
 		t.Fatal(err)
 	}
