@@ -29,6 +29,13 @@ var (
 // busyMS is how long a statement waits for another connection, in milliseconds.
 const busyMS = 5000
 
+// How many KiB of the file a connection remembers: a commit is about the ends of a few
+// tables, and who reads looks up single rows. The kernel remembers the rest for all.
+const (
+	writeCache = 1000
+	readCache  = 500
+)
+
 // Schema is what a kind of file is.
 type Schema struct {
 	Application int64 // PRAGMA application_id
@@ -68,7 +75,7 @@ func Open(ctx context.Context, path string, s Schema) (_ *File, err error) {
 		return nil, err
 	}
 	made.Close()
-	if f.Write, err = sql.Open("sqlite3", DSN(path, "")); err != nil {
+	if f.Write, err = sql.Open("sqlite3", DSN(path, fmt.Sprintf("&_cache_size=-%d", writeCache))); err != nil {
 		return nil, err
 	}
 	f.Write.SetMaxOpenConns(1)
@@ -78,7 +85,7 @@ func Open(ctx context.Context, path string, s Schema) (_ *File, err error) {
 	if err = syncDir(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
-	if f.Read, err = sql.Open("sqlite3", DSN(path, "&_query_only=true")); err != nil {
+	if f.Read, err = sql.Open("sqlite3", DSN(path, fmt.Sprintf("&_query_only=true&_cache_size=-%d", readCache))); err != nil {
 		return nil, err
 	}
 	f.Read.SetMaxOpenConns(s.Readers)

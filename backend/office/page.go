@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"kasir/backend/ledger"
@@ -28,8 +29,9 @@ var styleMark = func() string {
 	return hex.EncodeToString(sum[:6])
 }()
 
-// templates are the pages by name, each with the frame that all have.
-var templates = func() map[string]*template.Template {
+// templates are the pages by name, each with the frame that all have. They are made
+// when the first is looked at: many a backend never shows one.
+var templates = sync.OnceValue(func() map[string]*template.Template {
 	out := map[string]*template.Template{}
 	frame := template.Must(template.New("frame").Option("missingkey=error").Funcs(template.FuncMap{
 		"rupiah": Rupiah, "number": grouped, "lower": strings.ToLower, "dict": dict,
@@ -45,7 +47,7 @@ var templates = func() map[string]*template.Template {
 		}
 	}
 	return out
-}()
+})
 
 // page is what a template is given.
 type page struct {
@@ -193,7 +195,7 @@ func (v *visit) show(status int, name string, p page) error {
 		p.Form = formKey(v.token)
 	}
 	var text bytes.Buffer
-	if err := templates[name].ExecuteTemplate(&text, "frame", p); err != nil {
+	if err := templates()[name].ExecuteTemplate(&text, "frame", p); err != nil {
 		return fmt.Errorf("write page %s: %w", name, err)
 	}
 	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")

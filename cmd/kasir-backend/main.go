@@ -85,6 +85,7 @@ func serveCommand(ctx context.Context, args []string, stdout, stderr io.Writer) 
 		fmt.Fprintf(stderr, "kasir-backend: %v\n", err)
 		return misuse
 	}
+	c.spare()
 	log := c.logger(stderr)
 	if err := c.serve(ctx, stdout, log); err != nil {
 		fmt.Fprintf(stderr, "kasir-backend: %v\n", err)
