@@ -50,7 +50,7 @@ func (f *file) wake(facts ledger.Facts) {
 func (f *file) open() *page {
 	p := f.page.Value()
 	if p == nil {
-		p = &page{charge: f.charge}
+		p = &page{shown: f.charge}
 		f.page = weak.Make(p)
 	}
 	return p

@@ -195,7 +195,8 @@ func (b *Backend) viewed(v *viewWords) {
 	}
 	if purse != nil && v.Wallet != nil {
 		if now, _ := purse.slip.read(); now.Version <= v.Wallet.Facts.Version {
-			purse.slip.write(v.Wallet.Wallet(b.registrar.moment()))
+			w := v.Wallet.Wallet(b.registrar.moment())
+			purse.slip.write(&w)
 		}
 	}
 }

@@ -40,51 +40,6 @@ type verdict struct {
 	err  error
 }
 
-// slip is what handlers see of a wallet: the last committed state of it.
-type slip struct {
-	mu      sync.Mutex
-	wallet  wallet.Wallet
-	changed chan struct{}
-}
-
-func (s *slip) read() (wallet.Wallet, <-chan struct{}) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.changed == nil {
-		s.changed = make(chan struct{})
-	}
-	return s.wallet, s.changed
-}
-
-func (s *slip) write(w wallet.Wallet) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.wallet = w
-	if s.changed != nil {
-		close(s.changed)
-		s.changed = nil
-	}
-}
-
-// wait reads the slip until enough says so, or limit is over, or ctx.
-func (s *slip) wait(ctx context.Context, limit time.Duration, enough func(wallet.Wallet) bool) wallet.Wallet {
-	timer := time.NewTimer(limit)
-	defer timer.Stop()
-	for {
-		w, changed := s.read()
-		if enough(w) {
-			return w
-		}
-		select {
-		case <-changed:
-		case <-timer.C:
-			return w
-		case <-ctx.Done():
-			return w
-		}
-	}
-}
-
 // dossier is one customer on the registrar's desk.
 type dossier struct {
 	wallet   wallet.Wallet
@@ -227,7 +182,7 @@ func (r *registrar) decide(d deed) (*slip, error) {
 	}
 	r.report(d.customer, owed.Records)
 	on.wallet, on.unloaded = after, false
-	on.slip.write(after)
+	on.slip.write(&after)
 	for _, k := range owed.Calls {
 		r.call(d.customer, k)
 	}

@@ -32,7 +32,7 @@ type Errand struct {
 	doubtSince time.Duration // while no transaction is known: since when it is being looked for
 	resendAt   time.Duration // and that it is absent then is reason enough to send again
 
-	readAt time.Duration //
+	readAt time.Duration // of the last status call
 	reads  int           // on the present ladder
 	hasty  time.Duration // no further urgent question before this
 	told   State         // what a notification claimed and no reading has answered yet, "" for nothing
