@@ -21,15 +21,11 @@ type row struct {
 	ours  string  // our figure
 	peer  string  // the peer's or the floor's
 	ratio float64 // in the direction of goal
-	goal  float64 // 0: none, the figure is for its reader
-	more  bool    // more is better: peer/ours; else ours/peer
+	goal  float64
+	more  bool // more is better: peer/ours; else ours/peer
 }
 
 func (r row) String() string {
-	figure := fmt.Sprintf("%-66s %10s %10s %8.2fx", r.what, r.ours, r.peer, r.ratio)
-	if r.goal == 0 {
-		return figure
-	}
 	sign, ok := "<=", r.ratio <= r.goal
 	if r.more {
 		sign, ok = ">=", r.ratio >= r.goal
@@ -38,7 +34,7 @@ func (r row) String() string {
 	if !ok {
 		verdict = "MISSED"
 	}
-	return fmt.Sprintf("%s  %s %gx  %s", figure, sign, r.goal, verdict)
+	return fmt.Sprintf("%-66s %10s %10s %8.2fx  %s %gx  %s", r.what, r.ours, r.peer, r.ratio, sign, r.goal, verdict)
 }
 
 func main() {
