@@ -35,8 +35,8 @@ const (
 
 // garbagePercent is how much may be garbage for each byte in use before it is
 // collected. Most of what a backend has in use are connections of devices that wait,
-// which keep no processor busy: less than half of it is room enough.
-const garbagePercent = 40
+// which keep no processor busy: a third of it is room enough.
+const garbagePercent = 35
 
 func main() {
 	if os.Getenv("GOGC") == "" { // else whoever set it is obeyed
